@@ -1,0 +1,1 @@
+"""People: accounts, sign-in, devices, mailed tokens, API keys and profiles."""

@@ -1,0 +1,8 @@
+"""Rows about people and the ways they sign in."""
+
+from lyceum.accounts.models.api_key import ApiKey
+from lyceum.accounts.models.email_token import EmailToken
+from lyceum.accounts.models.session import UserSession
+from lyceum.accounts.models.user import User
+
+__all__ = ["ApiKey", "EmailToken", "User", "UserSession"]

@@ -1,0 +1,1 @@
+"""Verbs of accounts, one in each function."""

@@ -1,0 +1,83 @@
+"""People for tests."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import factory
+
+from lyceum.accounts.models import ApiKey, User, UserSession
+from lyceum.core.tokens import digest
+
+PASSWORD = "a-long-enough-passphrase"
+VERIFIED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    """A person with a verified address and the password `PASSWORD`."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda number: f"person{number}@example.org")
+    first_name = "Ada"
+    last_name = factory.Sequence(lambda number: f"Lovelace{number}")
+    email_verified_at = VERIFIED_AT
+    password = PASSWORD
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        password = kwargs.pop("password")
+        user = model_class(*args, **kwargs)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class UnverifiedUserFactory(UserFactory):
+    email_verified_at = None
+
+
+class OrganizerFactory(UserFactory):
+    is_organizer = True
+    upgraded_to_organizer_at = VERIFIED_AT
+
+
+class InstructorFactory(UserFactory):
+    is_instructor = True
+    upgraded_to_instructor_at = VERIFIED_AT
+
+
+class StaffFactory(UserFactory):
+    is_staff = True
+
+
+class UserSessionFactory(factory.django.DjangoModelFactory[UserSession]):
+    """A signed-in device, without tokens."""
+
+    class Meta:
+        model = UserSession
+
+    user = factory.SubFactory(UserFactory)
+    browser = "Firefox"
+    os = "Linux"
+    device_type = "desktop"
+    last_activity_at = factory.LazyFunction(lambda: datetime.now(UTC))
+    expires_at = factory.LazyFunction(lambda: datetime.now(UTC) + timedelta(days=7))
+
+
+class ApiKeyFactory(factory.django.DjangoModelFactory[ApiKey]):
+    """A key whose secret is `lyc_test_<n>`."""
+
+    class Meta:
+        model = ApiKey
+
+    class Params:
+        secret = factory.Sequence(lambda number: f"lyc_test_{number}")
+
+    user = factory.SubFactory(UserFactory)
+    name = "Sync"
+    prefix = "lyc_test"
+    key_hash = factory.LazyAttribute(lambda row: digest(row.secret))
+    scopes = ["events:read"]
+    expires_at = factory.LazyFunction(lambda: datetime.now(UTC) + timedelta(days=30))
