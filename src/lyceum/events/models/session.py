@@ -1,0 +1,77 @@
+"""One timed part of an event."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from lyceum.core.models import Record
+from lyceum.events.models.choices import SessionStatus
+from lyceum.events.models.event import Event
+
+
+class SessionQuerySet(models.QuerySet["EventSession"]):
+    def counting(self) -> SessionQuerySet:
+        """Keep the sessions that count: cancelled ones leave every total."""
+        return self.exclude(status=SessionStatus.CANCELLED)
+
+
+class EventSession(Record):
+    """A session; an event with one part has exactly one, the implicit one, which mirrors the event's times."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="sessions", db_index=False)
+    title = models.CharField(max_length=200)
+    description = models.TextField(max_length=5000, blank=True, default="")
+    speaker = models.CharField(max_length=200, blank=True, default="")
+    room_or_link = models.CharField(max_length=500, blank=True, default="")
+    session_number = models.PositiveIntegerField()
+    order = models.PositiveIntegerField(default=0)
+    is_implicit = models.BooleanField(default=False)
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    duration_minutes = models.PositiveSmallIntegerField()
+    actual_started_at = models.DateTimeField(null=True, blank=True)
+    actual_ended_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=SessionStatus, default=SessionStatus.SCHEDULED)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancellation_reason = models.TextField(max_length=2000, blank=True, default="")
+
+    zoom_enabled = models.BooleanField(default=False)
+    zoom_meeting_id = models.CharField(max_length=20, blank=True, default="", db_index=True)
+    zoom_meeting_uuid = models.CharField(max_length=100, blank=True, default="")
+    zoom_join_url = models.URLField(max_length=1000, blank=True, default="")
+    zoom_host_url = models.URLField(max_length=1000, blank=True, default="")
+    zoom_passcode = models.CharField(max_length=64, blank=True, default="")
+
+    cpd_credit_value_override = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    minimum_attendance_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    attendance_count = models.PositiveIntegerField(default=0)
+    settle_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["order", "session_number"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "session_number"], name="session_number_unique"),
+            models.UniqueConstraint(fields=["event"], condition=Q(is_implicit=True), name="session_one_implicit"),
+            models.CheckConstraint(condition=Q(status__in=SessionStatus.values), name="session_status_known"),
+            models.CheckConstraint(
+                condition=Q(duration_minutes__gte=15, duration_minutes__lte=480), name="session_duration_range"
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(cpd_credit_value_override__isnull=True)
+                | Q(cpd_credit_value_override__gte=0, cpd_credit_value_override__lte=100),
+                name="session_credits_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_attendance_percent__isnull=True) | Q(minimum_attendance_percent__lte=100),
+                name="session_threshold_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_number}. {self.title}"
