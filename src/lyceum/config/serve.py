@@ -1,0 +1,249 @@
+"""`make run`: database, demo data, web, worker and beat as one foreground command.
+
+Ctrl-C or SIGTERM stops all of it. A child that dies is started again; none outlives this process.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import IO
+
+from lyceum.config.children import Child, end_with_parent, stop_all
+from lyceum.config.env import ROOT, data_folder, env
+
+STOP_SECONDS = 12.0
+_stopping = False
+
+
+class CannotStart(Exception):
+    """Something outside is in the way; the message says what to do."""
+
+
+def main() -> int:
+    """Run until somebody says stop; return the exit status."""
+    os.environ.setdefault("LYCEUM_ENV", "development")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.config.settings")
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    if os.environ.get("LYCEUM_UNDER_MAKE") == "1":
+        end_with_parent()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    folder = data_folder()
+    os.environ["LYCEUM_DATA"] = str(folder)
+    try:
+        with _only_one(folder):
+            _wait_for_port()
+            return _run(folder)
+    except CannotStart as refusal:
+        say(str(refusal))
+        return 1
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _run(folder: Path) -> int:
+    stamp = folder / "migrated"
+    expected = _migrations_digest()
+    ready = stamp.exists() and stamp.read_text() == expected and _has_database(folder)
+    if not ready:
+        stamp.unlink(missing_ok=True)
+    children: list[Child] = []
+    preparing: subprocess.Popen[bytes] | None = None
+    try:
+        if ready:
+            children = _start_web()
+        # Demo data and a database that changed under the stamp are seen to while the web is starting.
+        preparing = _prepare(stamp, expected)
+        if not ready:
+            _wait_until_migrated(preparing, stamp, expected)
+            children = _start_web()
+        _wait_until_serving(children[0])
+        children += _start_workers()
+        if preparing.wait() != 0:
+            raise CannotStart("Preparing the database failed; the lines above say why.")
+        say(_banner(folder))
+        return _watch(children)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        if preparing is not None and preparing.poll() is None:
+            preparing.terminate()
+        if children:
+            say("Stopping …")
+            stop_all(children, within=STOP_SECONDS)
+            say("Stopped.")
+
+
+def _watch(children: list[Child]) -> int:
+    while not _stopping:
+        for child in children:
+            child.tend()
+        time.sleep(0.2)
+    return 0
+
+
+def _start_web() -> list[Child]:
+    command = [
+        *_tool("granian"), "--interface", "wsgi",
+        "--host", env.str("HOST", "127.0.0.1"), "--port", str(env.int("PORT", 8000)),
+        "--workers", str(env.int("WEB_WORKERS", 1)), "--blocking-threads", str(env.int("WEB_THREADS", 16)),
+        "--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "8", "--no-ws",
+        "--log-level", "warning", "lyceum.config.wsgi:application",
+    ]  # fmt: skip
+    return [_started(Child("web", command, _environment(), say))]
+
+
+def _start_workers() -> list[Child]:
+    celery = [*_tool("celery"), "-A", "lyceum.config.celery"]
+    worker = [
+        *celery, "worker", "--pool", "threads", "--concurrency", str(env.int("WORKER_CONCURRENCY", 4)),
+        "--loglevel", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ]  # fmt: skip
+    beat = [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]
+    # The schedule file is a memory of last runs only, and a killed beat can leave half of it.
+    for leftover in data_folder().glob("beat-schedule*"):
+        leftover.unlink()
+    return [
+        _started(Child(name, command, _environment(), say)) for name, command in (("worker", worker), ("beat", beat))
+    ]
+
+
+def _started(child: Child) -> Child:
+    child.start()
+    return child
+
+
+def _tool(name: str) -> list[str]:
+    return [str(Path(sys.executable).with_name(name))]
+
+
+def _environment() -> dict[str, str]:
+    source = str(ROOT / "src")
+    known = os.environ.get("PYTHONPATH", "")
+    return {**os.environ, "PYTHONPATH": f"{source}{os.pathsep}{known}" if known else source}
+
+
+def _prepare(stamp: Path, expected: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, str(ROOT / "manage.py"), "prepare", "--stamp", str(stamp), "--digest", expected]
+    return subprocess.Popen(
+        command,
+        env=_environment(),
+        start_new_session=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 -- the supervisor has one thread
+    )
+
+
+def _wait_until_migrated(preparing: subprocess.Popen[bytes], stamp: Path, expected: str) -> None:
+    while not (stamp.exists() and stamp.read_text() == expected):
+        if preparing.poll() not in (None, 0):
+            raise CannotStart("The database could not be brought up to date; the lines above say why.")
+        _pause()
+
+
+def _wait_until_serving(web: Child) -> None:
+    """Let the web have the processors first; the worker and beat follow when it answers."""
+    url = f"{_local_address()}/healthz/"
+    for _ in range(300):
+        web.tend()
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 -- our own address
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            _pause()
+    raise CannotStart("The web process does not answer; the lines above say why.")
+
+
+def _pause() -> None:
+    time.sleep(0.05)
+    if _stopping:
+        raise KeyboardInterrupt
+
+
+def _stop(_number: int, _frame: object) -> None:
+    global _stopping
+    _stopping = True
+
+
+def _only_one(folder: Path) -> IO[str]:
+    """Hold the data folder for this process; the lock ends with it, even when it is killed."""
+    file = (folder / "serve.lock").open("a")
+    # Children of a supervisor killed a moment ago need a second to notice.
+    for _ in range(40):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.05)
+        else:
+            return file
+    raise CannotStart(f"Lyceum already runs on the data folder {folder}. Stop it first, or set LYCEUM_DATA.")
+
+
+def _wait_for_port() -> None:
+    host, port = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for _ in range(200):
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except PermissionError:
+                raise CannotStart(f"Port {port} needs more rights. Choose another: PORT=8001 make run") from None
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+    raise CannotStart(f"Port {port} on {host} is taken. Choose another: PORT=8001 make run")
+
+
+def _migrations_digest() -> str:
+    """Return a fingerprint of every migration of ours and of the database they belong to."""
+    digest = hashlib.sha256(env.str("DATABASE_URL", "").encode())
+    for path in sorted((ROOT / "src" / "lyceum").glob("**/migrations/*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    digest.update((ROOT / "requirements" / "run.lock").read_bytes())
+    return digest.hexdigest()
+
+
+def _has_database(folder: Path) -> bool:
+    return bool(env.str("DATABASE_URL", "")) or (folder / "lyceum.sqlite3").exists()
+
+
+def _local_address() -> str:
+    host = env.str("HOST", "127.0.0.1")
+    shown = "localhost" if host in {"0.0.0.0", "::", "127.0.0.1"} else host  # noqa: S104 -- compared only
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{env.int('PORT', 8000)}"
+
+
+def _banner(folder: Path) -> str:
+    address = _local_address()
+    lines = ["", f"  Lyceum is running at {address}   (Ctrl-C stops it)", ""]
+    pages = [("API docs", "/api/docs/"), ("Admin", "/admin/")]
+    if os.environ["LYCEUM_ENV"] == "development":
+        pages.append(("Mail viewer", "/dev/mail/"))
+    lines += [f"  {name:<14}{address}{path}" for name, path in pages]
+    accounts = folder / "demo-accounts.json"
+    if accounts.exists() and env.bool("DEMO_DATA", True):
+        lines += ["", "  Demo accounts (made for this data folder)"]
+        for account in json.loads(accounts.read_text()):
+            lines.append(f"  {account['role']:<14}{account['email']:<30}{account['password']}")
+        lines += ["", f"  They stay readable in {accounts}"]
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
