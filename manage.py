@@ -1,0 +1,14 @@
+#!/usr/bin/env python
+"""Django's command line for Lyceum."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
+
+from django.core.management import execute_from_command_line  # noqa: E402 -- the path comes first
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.config.settings")
+    execute_from_command_line(sys.argv)

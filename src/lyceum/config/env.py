@@ -1,0 +1,67 @@
+"""The one place that reads the environment. `.env.example` documents every name."""
+
+import os
+import secrets
+import time
+from pathlib import Path
+from typing import Literal
+
+from environs import Env
+
+env = Env()
+env.read_env(Path.cwd() / ".env", recurse=False)
+
+ROOT = Path(__file__).resolve().parents[3]
+Environment = Literal["development", "test", "production"]
+
+
+class Misconfigured(RuntimeError):
+    """The environment lacks something that this start needs, or says something unsafe."""
+
+
+def environment() -> Environment:
+    """Return which of the three set-ups this process runs in."""
+    name = env.str("LYCEUM_ENV", "production")
+    if name == "development":
+        return "development"
+    if name == "test":
+        return "test"
+    if name == "production":
+        return "production"
+    raise Misconfigured(f"LYCEUM_ENV is {name!r}; it must be development, test or production.")
+
+
+def data_folder() -> Path:
+    """Return the folder for database, media, mail and logs, made if it is missing."""
+    folder = Path(env.str("LYCEUM_DATA", str(ROOT / "var"))).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def generated_secret(folder: Path, name: str) -> str:
+    """Return a secret that development made once and keeps in the data folder, mode 600."""
+    path = folder / "secrets" / name
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    try:
+        with path.open("x", opener=_private) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    # Another process may have made the file a moment ago and not yet filled it.
+    for _ in range(100):
+        if value := path.read_text().strip():
+            return value
+        time.sleep(0.02)
+    raise Misconfigured(f"The secret file {path} is empty; remove it and start again.")
+
+
+def required(name: str) -> str:
+    """Return a variable that production does not start without."""
+    value = env.str(name, "").strip()
+    if not value:
+        raise Misconfigured(f"{name} is not set. Production needs it; see .env.example.")
+    return value
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,236 @@
+"""Settings that every set-up shares. Each value that an operator may change comes from the environment."""
+
+from datetime import timedelta
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+
+from lyceum.config.env import ROOT, data_folder, env, environment
+from lyceum.config.settings.databases import caches, databases
+
+LYCEUM_ENV = environment()
+LYCEUM_DATA = data_folder()
+DEBUG = False
+
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000)
+FRONTEND_URL = env.str("FRONTEND_URL", f"http://{HOST}:{PORT}")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", [])
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["retry-after", "x-request-id", "content-disposition"]
+CORS_URLS_REGEX = r"^/api/.*$"
+
+INSTALLED_APPS = [
+    "lyceum.pages",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+    "csp",
+    "django_htmx",
+    "lyceum.core",
+    "lyceum.integrations.inbound",
+    "lyceum.integrations.email",
+    "lyceum.accounts",
+    "lyceum.events",
+    "lyceum.registrations",
+    "lyceum.certificates",
+]
+
+MIDDLEWARE = [
+    "lyceum.core.api.early.EarlyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "lyceum.config.urls"
+WSGI_APPLICATION = "lyceum.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+DATABASES: dict[str, Any] = databases(LYCEUM_DATA)
+CACHES: dict[str, Any] = caches(LYCEUM_DATA)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/account/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.str("STATIC_ROOT", str(LYCEUM_DATA / "static"))
+MEDIA_ROOT = LYCEUM_DATA / "media"
+STORAGE_BACKEND = env.str("STORAGE_BACKEND", "local")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Proxies in front of us: how many X-Forwarded-For entries are ours to trust.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "lyceum.accounts.api.authentication.JWTAuthentication",
+        "lyceum.accounts.api.authentication.ApiKeyAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["lyceum.core.api.permissions.AudiencePermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["lyceum.core.api.throttling.ScopeThrottle"],
+    "DEFAULT_PAGINATION_CLASS": "lyceum.core.api.paging.Page",
+    "PAGE_SIZE": 20,
+    "DEFAULT_FILTER_BACKENDS": [
+        "lyceum.core.api.filters.StrictFilterBackend",
+        "lyceum.core.api.filters.SearchFilter",
+        "lyceum.core.api.filters.StrictOrderingFilter",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["lyceum.core.api.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "lyceum.core.api.rendering.JSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "lyceum.core.api.schema.Schema",
+    "EXCEPTION_HANDLER": "lyceum.core.api.handler.refuse",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "COERCE_DECIMAL_TO_STRING": False,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lyceum",
+    "DESCRIPTION": "Continuing professional development: events, attendance and certificates.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": r"/api(/v1)?",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {},
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "PREPROCESSING_HOOKS": ["lyceum.core.api.schema.only_api"],
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("JWT_ACCESS_MINUTES", 15)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("JWT_REFRESH_DAYS", 7)),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "AUTH_HEADER_TYPES": ("Bearer",),
+    "USER_ID_FIELD": "id",
+    "USER_ID_CLAIM": "user_uuid",
+    "UPDATE_LAST_LOGIN": False,
+}
+
+# Scope → "number/period" or "off".
+THROTTLES = {
+    "anon": env.str("THROTTLE_ANON", "100/hour"),
+    "user": env.str("THROTTLE_USER", "1000/hour"),
+    "auth_login": env.str("THROTTLE_AUTH_LOGIN", "5/hour"),
+    "payment": env.str("THROTTLE_PAYMENT", "5/hour"),
+    "public_read": env.str("THROTTLE_PUBLIC_READ", "3600/hour"),
+}
+
+ZOOM_CLIENT_ID = env.str("ZOOM_CLIENT_ID", "")
+ZOOM_CLIENT_SECRET = env.str("ZOOM_CLIENT_SECRET", "")
+ZOOM_WEBHOOK_SECRET = env.str("ZOOM_WEBHOOK_SECRET", "")
+ZOOM_API_URL = env.str("ZOOM_API_URL", "https://api.zoom.us/v2")
+ZOOM_OAUTH_URL = env.str("ZOOM_OAUTH_URL", "https://zoom.us/oauth")
+WEBHOOK_MAX_BYTES = env.int("WEBHOOK_MAX_BYTES", 256 * 1024)
+ATTENDANCE_SETTLE_MINUTES = env.int("ATTENDANCE_SETTLE_MINUTES", 10)
+PAYMENT_HOLD_MINUTES = env.int("PAYMENT_HOLD_MINUTES", 30)
+
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", "files")
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Lyceum <no-reply@localhost>")
+
+CERTIFICATE_FONT_DIR = env.str("CERTIFICATE_FONT_DIR", "")
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+DEMO_DATA = env.bool("DEMO_DATA", True)
+ADMIN_EMAIL = env.str("ADMIN_EMAIL", "")
+ADMIN_PASSWORD = env.str("ADMIN_PASSWORD", "")
+
+REDIS_URL = env.str("REDIS_URL", "")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL)
+# "inline" drains in tests by hand; "celery" wakes a worker.
+WORK_MODE = "celery"
+CELERY_APP = "lyceum.config.celery.app"
+
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": (),
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 7 * 86400
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "lyceum.pages.web.errors.csrf_failure"
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+BASE_DIR = ROOT

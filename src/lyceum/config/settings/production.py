@@ -1,0 +1,25 @@
+"""Production: closed by default; it does not start without its secrets, with DEBUG, or with a default key."""
+
+from lyceum.config.env import Misconfigured, env, required
+from lyceum.config.settings.base import *  # noqa: F403 -- a settings module extends the base one
+from lyceum.config.settings.storages import storages
+
+if env.bool("DEBUG", False):
+    raise Misconfigured("DEBUG is on. Production never runs with it; unset DEBUG.")
+DEBUG = False
+SECRET_KEY = required("SECRET_KEY")
+if len(SECRET_KEY) < 40 or SECRET_KEY.startswith(("django-insecure", "only-for-tests", "change-me")):
+    raise Misconfigured("SECRET_KEY is too short or a published default. Make one with 50 random characters.")
+required("ALLOWED_HOSTS")
+required("CORS_ALLOWED_ORIGINS")
+FRONTEND_URL = required("FRONTEND_URL")
+STORAGES = storages()
+
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.int("TRUSTED_PROXIES", 0) else None
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

@@ -1,0 +1,32 @@
+"""Every address of the product."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from lyceum.accounts.api.urls import alias_urlpatterns as account_aliases
+
+APPS_WITH_API = ["core", "accounts", "events", "registrations", "certificates", "integrations.inbound"]
+APPS_WITH_PAGES = ["accounts", "events", "registrations", "certificates", "pages"]
+
+v1 = [path("", include(f"lyceum.{app}.api.urls")) for app in APPS_WITH_API]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include(v1)),
+    path("api/", include(account_aliases)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger-ui"),
+    path("api/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("admin/", admin.site.urls),
+    path("", include("lyceum.core.file_urls")),
+    path("", include("lyceum.core.health_urls")),
+    *(path("", include(f"lyceum.{app}.web.urls")) for app in APPS_WITH_PAGES),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("dev/", include("lyceum.config.dev_urls")))
+
+handler400 = "lyceum.pages.web.errors.bad_request"
+handler403 = "lyceum.pages.web.errors.permission_denied"
+handler404 = "lyceum.pages.web.errors.not_found"
+handler500 = "lyceum.pages.web.errors.server_error"

@@ -1,0 +1,94 @@
+"""Serializer fields that no input can break."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from lyceum.core.money import to_major
+
+
+class CharField(serializers.CharField):
+    """Text, stripped; NUL and lone surrogates are refused. Always give it a `max_length`."""
+
+    default_error_messages = {"characters": "There is a character in this text that can't be kept."}
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        if "\x00" in value or not _encodable(value):
+            self.fail("characters")
+        return value
+
+
+class EmailField(serializers.EmailField):
+    """An address in lower case, at most 254 characters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 254)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data).lower()
+        if "\x00" in value or not _encodable(value):
+            self.fail("invalid")
+        return value
+
+
+class PasswordField(serializers.CharField):
+    """A secret as typed: not stripped, bounded, never in an answer."""
+
+    default_error_messages = {"characters": "There is a character in this that can't be used."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 256)
+        super().__init__(write_only=True, trim_whitespace=False, style={"input_type": "password"}, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        if "\x00" in value or not _encodable(value):
+            self.fail("characters")
+        return value
+
+
+class UtcDateTimeField(serializers.DateTimeField):
+    """A moment: read as ISO 8601, written in UTC with Z."""
+
+    def to_representation(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return value
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            return super().to_internal_value(value)
+        except (OverflowError, ValueError):
+            self.fail("invalid", format="YYYY-MM-DDThh:mm[:ss][+HH:MM|-HH:MM|Z]")
+
+
+class MoneyField(serializers.Field[int, Any, Decimal, Any]):
+    """Writes an object's `<source>` minor units as a number in major units of its `currency`."""
+
+    def __init__(self, *, minor: str, currency: str = "currency", **kwargs: Any) -> None:
+        self.minor, self.currency = minor, currency
+        kwargs.setdefault("read_only", True)
+        kwargs["source"] = "*"
+        super().__init__(**kwargs)
+
+    def to_representation(self, value: Any) -> Decimal:
+        return to_major(getattr(value, self.minor) or 0, getattr(value, self.currency) or "USD")
+
+
+class UUIDField(serializers.UUIDField):
+    """An identifier in its usual form."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or len(data) != 36:
+            self.fail("invalid", value="")
+        return super().to_internal_value(data)
+
+
+def _encodable(value: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in value)

@@ -1,0 +1,88 @@
+"""The one place that turns anything raised below a view into the contract's refusal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from lyceum.core import errors
+
+# These codes mean that a required thing is missing, null or blank: 400 rather than 422.
+_MISSING = {"required", "null", "blank", "empty", "no_name"}
+
+_PLAIN: list[tuple[type[Exception], type[errors.Refusal]]] = [
+    (Http404, errors.NotFound),
+    (exceptions.NotFound, errors.NotFound),
+    (DjangoPermissionDenied, errors.PermissionDenied),
+    (exceptions.PermissionDenied, errors.PermissionDenied),
+    (exceptions.NotAuthenticated, errors.NotAuthenticated),
+    (exceptions.ParseError, errors.ParseRefused),
+    (TooManyFieldsSent, errors.ParseRefused),
+    (RequestDataTooBig, errors.PayloadTooLarge),
+    (exceptions.MethodNotAllowed, errors.MethodNotAllowed),
+    (exceptions.NotAcceptable, errors.NotAcceptable),
+    (exceptions.UnsupportedMediaType, errors.UnsupportedMediaType),
+]
+
+
+def refuse(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Return the refusal's response, or None for a fault of ours (Django then answers 500)."""
+    refusal = as_refusal(error)
+    return None if refusal is None else respond(refusal)
+
+
+def respond(refusal: errors.Refusal) -> Response:
+    """Return a refusal as a response, with the headers that its status calls for."""
+    body = refusal.as_json()
+    response = Response(body, status=refusal.status)
+    if refusal.status == 429 and "retry_after" in refusal.details:
+        body["error"]["retry_after"] = refusal.details["retry_after"]
+        body["retry_after"] = refusal.details["retry_after"]
+        response["Retry-After"] = str(refusal.details["retry_after"])
+    if refusal.status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="api"'
+    return response
+
+
+def as_refusal(error: Exception) -> errors.Refusal | None:
+    """Return the refusal that an exception means, if it means one."""
+    if isinstance(error, errors.Refusal):
+        return error
+    if isinstance(error, exceptions.ValidationError):
+        return from_validation(error)
+    if isinstance(error, exceptions.Throttled):
+        return errors.RateLimited(retry_after=max(1, math.ceil(error.wait or 1)))
+    for kind, refusal in _PLAIN:
+        if isinstance(error, kind):
+            return refusal()
+    return None
+
+
+def from_validation(error: exceptions.ValidationError) -> errors.Refusal:
+    """Return 400 when something required is missing, else 422, naming each field."""
+    details = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+    kind = errors.MissingField if _codes(error.get_codes()) & _MISSING else errors.ValidationRefused
+    return kind({str(name): _texts(value) for name, value in details.items()})
+
+
+def _codes(codes: Any) -> set[str]:
+    if isinstance(codes, Mapping):
+        return set().union(*(_codes(value) for value in codes.values())) if codes else set()
+    if isinstance(codes, list):
+        return set().union(*(_codes(value) for value in codes)) if codes else set()
+    return {str(codes)}
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _texts(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_texts(inner) for inner in value]
+    return str(value)

@@ -1,0 +1,60 @@
+"""Watching long work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from lyceum.core.actors import Actor
+from lyceum.core.api.fields import UtcDateTimeField
+from lyceum.core.api.views import ApiView, Audience
+from lyceum.core.errors import NotFound
+from lyceum.core.files import signed_link
+from lyceum.core.models.job import Job
+
+
+class JobOut(serializers.ModelSerializer[Job]):
+    """One piece of long work: `result` and `download_url` are filled when it is completed."""
+
+    id = serializers.UUIDField(read_only=True)
+    uuid = serializers.UUIDField(read_only=True)
+    total = serializers.IntegerField(read_only=True, allow_null=True)
+    result = serializers.JSONField(read_only=True, allow_null=True)
+    download_url = serializers.SerializerMethodField()
+    created_at = UtcDateTimeField(read_only=True)
+    finished_at = UtcDateTimeField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Job
+        fields = (
+            "uuid", "id", "kind", "status", "done", "total", "result", "download_url", "error", "created_at",
+            "finished_at",
+        )
+        read_only_fields = fields
+
+    def get_download_url(self, job: Job) -> str | None:
+        if not job.file_key or job.status != Job.Status.COMPLETED:
+            return None
+        return signed_link(job.file_key, filename=job.file_name or "download")
+
+
+class JobView(ApiView):
+    """How far a piece of long work is."""
+
+    audience = Audience.USER
+    scope = "jobs"
+    output_serializer_class = JobOut
+
+    def get(self, request: Any, **kwargs: Any) -> Response:
+        """Return one of the caller's own jobs."""
+        job = jobs_visible_to(self.actor).filter(pk=self.path_id()).first()
+        if job is None:
+            raise NotFound
+        return self.answer(job)
+
+
+def jobs_visible_to(actor: Actor) -> Any:
+    """Return the jobs that this actor started; staff see all."""
+    return Job.objects.all() if actor.is_staff else Job.objects.filter(owner_id=actor.user_id)

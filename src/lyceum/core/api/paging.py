@@ -1,0 +1,127 @@
+"""Lists in the contract's shape, by page or by cursor."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from django.core.cache import cache
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from rest_framework.pagination import CursorPagination, PageNumberPagination
+from rest_framework.response import Response
+
+from lyceum.core.errors import NotFound, ValidationRefused
+
+
+class CountedPaginator(Paginator[Any]):
+    """A paginator that can be told the count, when a list has it cached."""
+
+    known_count: int | None = None
+
+    @cached_property
+    def count(self) -> int:
+        return self.known_count if self.known_count is not None else int(self.object_list.count())  # type: ignore[call-arg]
+
+
+class Page(PageNumberPagination):
+    """`page` and `page_size` (20, at most 100; more becomes 100). A page beyond the last is a 404."""
+
+    page_size = 20
+    page_size_query_param = "page_size"
+    max_page_size = 100
+    django_paginator_class = CountedPaginator
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
+        self.request = request
+        size = self.get_page_size(request) or self.page_size
+        paginator = CountedPaginator(queryset, size)
+        if view is not None:
+            paginator.known_count = view.known_count(queryset)
+        raw = request.query_params.get("page", "1")
+        try:
+            self.page = paginator.page(raw if raw != "last" else paginator.num_pages)
+        except InvalidPage as error:
+            raise NotFound("This page doesn't exist; the list is shorter.") from error
+        return list(self.page)
+
+    def get_page_size(self, request: Any) -> int:
+        raw = request.query_params.get("page_size")
+        if raw is None:
+            return int(self.page_size)
+        try:
+            size = int(raw)
+        except ValueError:
+            size = 0
+        if size < 1:
+            raise ValidationRefused({"page_size": ["A whole number from 1 to 100, please."]})
+        return min(size, self.max_page_size)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        assert self.page is not None
+        paginator = self.page.paginator
+        return Response(
+            {
+                "count": paginator.count,
+                "next": self.get_next_link(),
+                "previous": self.get_previous_link(),
+                "total_pages": max(1, math.ceil(paginator.count / paginator.per_page)),
+                "current_page": self.page.number,
+                "page_size": paginator.per_page,
+                "results": data,
+            }
+        )
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        integer = {"type": "integer"}
+        link = {"type": "string", "format": "uri", "nullable": True}
+        properties = {
+            "count": integer,
+            "next": link,
+            "previous": link,
+            "total_pages": integer,
+            "current_page": integer,
+            "page_size": integer,
+            "results": schema,
+        }
+        return {"type": "object", "required": list(properties), "properties": properties}
+
+
+class CursorPage(CursorPagination):
+    """The variant for lists without bound: stable while rows are added, and as fast on the last page as on the first."""
+
+    page_size = 20
+    page_size_query_param = "page_size"
+    max_page_size = 100
+    cursor_query_param = "cursor"
+    ordering = ("-created_at", "-id")
+
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Any, view: Any = None) -> list[Any] | None:
+        self.total = view.known_count(queryset) if view is not None else None
+        if self.total is None:
+            self.total = queryset.count()
+        return super().paginate_queryset(queryset, request, view)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        size = self.page_size or 20
+        return Response(
+            {
+                "count": self.total,
+                "next": self.get_next_link(),
+                "previous": self.get_previous_link(),
+                "total_pages": max(1, math.ceil((self.total or 0) / size)),
+                "current_page": None,
+                "page_size": size,
+                "results": data,
+            }
+        )
+
+
+def cached_count(key: str, queryset: QuerySet[Any], *, seconds: int = 60) -> int:
+    """Return a public list's count, at most so many seconds old."""
+    count = cache.get(key)
+    if count is None:
+        count = queryset.count()
+        cache.set(key, count, timeout=seconds)
+    return int(count)

@@ -1,0 +1,47 @@
+"""One permission class: the route's audience, then an API key's scope."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from lyceum.core.actors import Actor
+from lyceum.core.api.audience import Audience
+from lyceum.core.errors import EmailNotVerified, NotAuthenticated, PermissionDenied
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class AudiencePermission(BasePermission):
+    """Let in whom the view's `audience` names; say 401 to nobody and 403 to the wrong role."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        audience: Audience = view.get_audience()
+        actor: Actor = view.actor
+        if audience in {Audience.ANYONE, Audience.SIGNED}:
+            _check_scope(view, request, actor)
+            return True
+        if not actor.is_user:
+            raise NotAuthenticated
+        _check_role(audience, actor)
+        _check_scope(view, request, actor)
+        return True
+
+
+def _check_role(audience: Audience, actor: Actor) -> None:
+    if audience is Audience.STAFF and not actor.is_staff:
+        raise PermissionDenied
+    if audience is Audience.VERIFIED and not actor.email_verified:
+        raise EmailNotVerified
+    if audience is Audience.ORGANIZER and not (actor.is_organizer or actor.is_staff):
+        raise PermissionDenied("This is for organizers. You can become one in your account.")
+    if audience is Audience.INSTRUCTOR and not (actor.is_instructor or actor.is_staff):
+        raise PermissionDenied("This is for instructors. You can become one in your account.")
+
+
+def _check_scope(view: Any, request: Request, actor: Actor) -> None:
+    if actor.scopes is None:
+        return
+    needed = f"{view.scope}:{'read' if request.method in _SAFE else 'write'}" if view.scope else ""
+    if not needed or not actor.allows_scope(needed):
+        raise PermissionDenied("This API key doesn't allow that.", scope=needed or None)

@@ -1,0 +1,61 @@
+"""JSON in and out with orjson."""
+
+import codecs
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.utils.functional import Promise
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
+
+
+class JSONRenderer(BaseRenderer):
+    """Compact UTF-8 JSON; money and credits are numbers, times end in Z."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        if data is None:
+            return b""
+        return orjson.dumps(data, default=_plain, option=_OPTIONS)
+
+
+class JSONParser(BaseParser):
+    """JSON bodies; nothing but JSON values, so NaN and Infinity are refused."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        body = stream.read()
+        if body.startswith(codecs.BOM_UTF8):
+            body = body[3:]
+        try:
+            return orjson.loads(body)
+        except (orjson.JSONDecodeError, RecursionError) as error:
+            raise ParseError("The body is not valid JSON.") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
+    if isinstance(value, Promise):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)

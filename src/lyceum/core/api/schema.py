@@ -1,0 +1,143 @@
+"""OpenAPI: every route with its input, its answer and every refusal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from lyceum.core import errors
+from lyceum.core.api.audience import Audience
+from lyceum.core.errors import Refusal
+
+
+class ErrorBody(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    status = serializers.IntegerField()
+    details = serializers.DictField()
+    retry_after = serializers.IntegerField(required=False)
+
+
+class Error(serializers.Serializer[Any]):
+    """A refusal."""
+
+    error = ErrorBody()
+
+
+class Schema(AutoSchema):
+    """Reads the view's own statements, so that the schema can't drift from them."""
+
+    def get_tags(self) -> list[str]:
+        parts = [part for part in self.path.split("/") if part and part not in {"api", "v1"} and "{" not in part]
+        return [parts[0] if parts else "core"]
+
+    def get_operation_id(self) -> str:
+        parts = [part for part in self.path.replace("{", "").replace("}", "").split("/") if part]
+        name = "_".join(part.replace("-", "_").replace(".", "_") for part in parts if part not in {"api", "v1"})
+        return f"{self.method.lower()}_{name}"
+
+    def get_request_serializer(self) -> Any:
+        view = self.view
+        if not hasattr(view, "get_input_class"):
+            return super().get_request_serializer()
+        kind = view.get_input_class() if self.method in {"POST", "PUT", "PATCH", "DELETE"} else None
+        if kind is None:
+            return None
+        return kind(partial=self.method == "PATCH") if self.method == "PATCH" else kind
+
+    def get_response_serializers(self) -> Any:
+        view = self.view
+        if not hasattr(view, "get_output_class"):
+            return super().get_response_serializers()
+        status = view.success_statuses.get(view.verb) or {"DELETE": 204}.get(self.method, self._created())
+        answers: dict[Any, Any] = {}
+        for code in status if isinstance(status, tuple) else (status,):
+            answers[code] = self._success(code)
+        for code, refusals in sorted(self._refusals().items()):
+            codes = sorted({refusal.code for refusal in refusals})
+            answers[code] = OpenApiResponse(Error, description=", ".join(codes))
+        return answers
+
+    def _created(self) -> int:
+        return 201 if self.method == "POST" and self.view.verb in {"create", "post"} else 200
+
+    def _success(self, code: int) -> Any:
+        view = self.view
+        special = getattr(view, "schema_answers", {}).get(view.verb, {}).get(code)
+        if special is not None:
+            return special
+        kind = None if code == 204 else view.get_output_class()
+        if kind is None:
+            return OpenApiResponse(description="Done.")
+        return kind(many=True) if self._is_list_view() else kind
+
+    def _refusals(self) -> dict[int, set[type[Refusal]]]:
+        view, found = self.view, set[type[Refusal]]()
+        found |= {errors.RateLimited, errors.NotAcceptable, errors.PermissionDenied}
+        if view.get_audience() is not Audience.SIGNED:
+            found |= {errors.NotAuthenticated, *_token_refusals()}
+        if view.get_audience() is Audience.VERIFIED:
+            found.add(errors.EmailNotVerified)
+        if "{" in self.path or self._is_list_view():
+            found.add(errors.NotFound)
+        found |= {errors.ValidationRefused} if self.method == "GET" else set()
+        if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
+            found |= {errors.ParseRefused, errors.MissingField, errors.ValidationRefused}
+            found |= {errors.UnsupportedMediaType, errors.PayloadTooLarge}
+        if self.method == "POST":
+            found |= {errors.IdempotencyKeyReused, errors.IdempotencyInProgress}
+        found |= set(view.refusals.get("*", ())) | set(view.refusals.get(view.verb, ()))
+        by_status: dict[int, set[type[Refusal]]] = defaultdict(set)
+        for refusal in found:
+            by_status[refusal.status].add(refusal)
+        return by_status
+
+    def get_override_parameters(self) -> list[Any]:
+        view = self.view
+        parameters: list[Any] = list(getattr(view, "schema_parameters", {}).get(getattr(view, "verb", ""), []))
+        if self.method == "POST" and getattr(view, "answers_stored", False):
+            parameters.append(
+                OpenApiParameter(
+                    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeats are answered, not done again."
+                )
+            )
+        return parameters
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        view = self.view
+        if not hasattr(view, "get_output_class"):
+            return bool(super()._is_list_view(serializer))
+        if self.method != "GET":
+            return False
+        return view.verb == "list" or view.verb in getattr(view, "list_verbs", ())
+
+
+def _token_refusals() -> set[type[Refusal]]:
+    names = {"TOKEN_INVALID", "TOKEN_EXPIRED", "AUTHENTICATION_FAILED"}
+    return {kind for kind in Refusal.registry.values() if kind.code in names and kind.status == 401}
+
+
+def only_api(endpoints: list[Any]) -> list[Any]:
+    """Keep the versioned API and its aliases; pages and schema views describe themselves."""
+    return [entry for entry in endpoints if entry[0].startswith("/api/") and not entry[0].startswith("/api/schema")]
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "lyceum.accounts.api.authentication.JWTAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "lyceum.accounts.api.authentication.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Api-Key …"}

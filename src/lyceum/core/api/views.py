@@ -1,0 +1,139 @@
+"""The base of every API view: audience, actor, input, answer, refusals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.viewsets import GenericViewSet
+
+from lyceum.core import clock
+from lyceum.core.actors import Actor
+from lyceum.core.api.audience import Audience
+from lyceum.core.api.paging import CursorPage
+from lyceum.core.api.rendering import JSONParser
+from lyceum.core.errors import MissingField, NotFound, Refusal
+from lyceum.core.idempotency import IdempotentMixin
+from lyceum.core.ids import parse_id
+
+__all__ = ["ApiView", "ApiViewSet", "Audience"]
+
+
+class ApiMixin(IdempotentMixin):
+    """What views and view sets share. Per-action settings are keyed by the action, or the lower-case method."""
+
+    audience: ClassVar[Audience]
+    audiences: ClassVar[dict[str, Audience]] = {}
+    scope: ClassVar[str] = ""
+    refusals: ClassVar[dict[str, tuple[type[Refusal], ...]]] = {}
+    throttle_scope_name: ClassVar[str | None] = ""
+    input_serializer_class: ClassVar[type[BaseSerializer[Any]] | None] = None
+    output_serializer_class: ClassVar[type[BaseSerializer[Any]] | None] = None
+    input_serializers: ClassVar[dict[str, type[BaseSerializer[Any]] | None]] = {}
+    output_serializers: ClassVar[dict[str, type[BaseSerializer[Any]] | None]] = {}
+    success_statuses: ClassVar[dict[str, int]] = {}
+    # Lists that grow without bound also take `cursor`.
+    cursor_ordering: ClassVar[tuple[str, ...]] = ()
+    parser_classes = (JSONParser,)
+    request: Request
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def actor(self) -> Actor:
+        return getattr(self.request, "actor", None) or Actor.of(self.request.user)
+
+    @cached_property
+    def at(self) -> datetime:
+        return clock.now()
+
+    @property
+    def verb(self) -> str:
+        """The action's name in a view set, the method's in a plain view."""
+        return getattr(self, "action", None) or (self.request.method or "get").lower()
+
+    def get_audience(self) -> Audience:
+        return self.audiences.get(self.verb, self.audience)
+
+    def get_input_class(self) -> type[BaseSerializer[Any]] | None:
+        return self.input_serializers.get(self.verb, self.input_serializer_class)
+
+    def get_output_class(self) -> type[BaseSerializer[Any]] | None:
+        return self.output_serializers.get(self.verb, self.output_serializer_class)
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return self.get_output_class() or Serializer
+
+    def path_id(self, name: str = "uuid") -> UUID:
+        """Return an identifier of the path.
+
+        Raises: NotFound (404) when it is not a UUID.
+        """
+        value = parse_id(str(self.kwargs[name]))
+        if value is None:
+            raise NotFound
+        return value
+
+    def read_input(self, *, partial: bool = False) -> dict[str, Any]:
+        """Return the validated body.
+
+        Raises: MissingField (400), ValidationRefused (422).
+        """
+        kind = self.get_input_class()
+        assert kind is not None, "This view takes no input."
+        if not hasattr(self.request.data, "keys"):
+            raise MissingField({"non_field_errors": ["Please send a JSON object."]})
+        serializer = kind(data=self.request.data, partial=partial, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {"request": self.request, "view": self, "actor": self.actor, "at": self.at}
+
+    def answer(self, instance: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+        """Return one thing through the output serializer."""
+        kind = self.get_output_class()
+        assert kind is not None, "This view has no output."
+        return Response(kind(instance, context=self.get_serializer_context()).data, status=status, headers=headers)
+
+    def page(self, queryset: Any) -> Response:
+        """Return one filtered page of a list."""
+        if isinstance(queryset, QuerySet):
+            queryset = self.filter_queryset(queryset)  # type: ignore[attr-defined]
+        kind = self.get_output_class()
+        assert kind is not None, "This view has no output."
+        paginator = self._paginator()
+        rows = paginator.paginate_queryset(queryset, self.request, view=self)
+        data = kind(rows, many=True, context=self.get_serializer_context()).data
+        return paginator.get_paginated_response(data)
+
+    def known_count(self, queryset: Any) -> int | None:
+        """Return the list's length where it is cached; None counts."""
+        return None
+
+    def _paginator(self) -> Any:
+        if self.cursor_ordering and "cursor" in self.request.query_params:
+            paginator = CursorPage()
+            paginator.ordering = self.cursor_ordering
+            return paginator
+        return self.pagination_class()  # type: ignore[attr-defined]
+
+
+class ApiView(ApiMixin, GenericAPIView[Any]):
+    """One address with its methods."""
+
+    queryset = None
+
+
+class ApiViewSet(ApiMixin, GenericViewSet[Any]):
+    """A resource with its actions. Paths take `<str:uuid>`; read it with `path_id()`."""
+
+    lookup_field = "uuid"
+    lookup_value_regex = "[^/]+"
+    queryset = None

@@ -1,0 +1,141 @@
+"""Refusals: what the product says when it will not do something, in one shape for every face."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """Base of every refusal. A subclass states its code, status and message, or fails at import."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    message: ClassVar[str]
+    registry: ClassVar[dict[str, type[Refusal]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ("code", "status", "message"):
+            if not getattr(cls, name, None):
+                raise TypeError(f"{cls.__name__} must state its {name}.")
+        Refusal.registry[f"{cls.__module__}.{cls.__qualname__}"] = cls
+
+    def __init__(self, message: str | None = None, **details: Any) -> None:
+        self.text = message or self.message
+        self.details = details
+        super().__init__(self.text)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the contract's error object."""
+        return {
+            "error": {"code": self.code, "message": self.text, "status": self.status, "details": self.details}
+        }
+
+
+class ValidationRefused(Refusal):
+    """Every required field is there, but a value is not acceptable."""
+
+    code = "VALIDATION_ERROR"
+    status = 422
+    message = "Some values can't be accepted. Please correct them and try again."
+
+    def __init__(self, errors: dict[str, Any], message: str | None = None) -> None:
+        super().__init__(message)
+        self.details = errors
+
+
+class MissingField(ValidationRefused):
+    """A required field is missing, null or blank."""
+
+    status = 400
+    message = "Something required is missing. Please fill it in and try again."
+
+
+class ParseRefused(Refusal):
+    code = "PARSE_ERROR"
+    status = 400
+    message = "The request's body can't be read. Please check its format and try again."
+
+
+class NotAuthenticated(Refusal):
+    code = "NOT_AUTHENTICATED"
+    status = 401
+    message = "Please sign in first."
+
+
+class PermissionDenied(Refusal):
+    code = "PERMISSION_DENIED"
+    status = 403
+    message = "Your account isn't allowed to do this."
+
+
+class EmailNotVerified(Refusal):
+    code = "EMAIL_NOT_VERIFIED"
+    status = 403
+    message = "Please verify your email address first; the link is in your inbox."
+
+
+class NotFound(Refusal):
+    code = "NOT_FOUND"
+    status = 404
+    message = "There is nothing here, or it isn't visible to you."
+
+
+class MethodNotAllowed(Refusal):
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
+    message = "This address doesn't offer that method."
+
+
+class NotAcceptable(Refusal):
+    code = "NOT_ACCEPTABLE"
+    status = 406
+    message = "This address can't answer in the format that was asked for."
+
+
+class Conflict(Refusal):
+    code = "CONFLICT"
+    status = 409
+    message = "This clashes with something that is already there."
+
+
+class InvalidState(Refusal):
+    code = "INVALID_STATE"
+    status = 409
+    message = "This isn't possible in the current state."
+
+
+class PayloadTooLarge(Refusal):
+    code = "PAYLOAD_TOO_LARGE"
+    status = 413
+    message = "The request is too large."
+
+
+class UnsupportedMediaType(Refusal):
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    status = 415
+    message = "This kind of content can't be read here. Please send JSON."
+
+
+class RateLimited(Refusal):
+    code = "RATE_LIMIT_EXCEEDED"
+    status = 429
+    message = "Too many requests. Please wait a little and try again."
+
+
+class ServiceUnavailable(Refusal):
+    code = "SERVICE_UNAVAILABLE"
+    status = 503
+    message = "This can't be done right now. Please try again in a few minutes."
+
+
+class IdempotencyKeyReused(Refusal):
+    code = "IDEMPOTENCY_KEY_REUSED"
+    status = 409
+    message = "This Idempotency-Key was used for a different request. Please use a new one."
+
+
+class IdempotencyInProgress(Refusal):
+    code = "IDEMPOTENCY_IN_PROGRESS"
+    status = 409
+    message = "The first request with this Idempotency-Key is still running. Please try again in a moment."

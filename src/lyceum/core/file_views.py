@@ -1,0 +1,39 @@
+"""The address behind every signed file link: `/files/<token>/`."""
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import FileResponse, Http404, HttpRequest
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from lyceum.core import files
+from lyceum.core.filenames import safe_filename
+
+_GONE = "This link doesn't work, or its time is over. Please ask for a new one where you found it."
+
+
+@require_safe
+def serve_file(request: HttpRequest, token: str) -> FileResponse:
+    """Send the file a link stands for; the link is the permission, so nobody has to be signed in.
+
+    Raises: Http404 for a link that was changed or has expired, and for a file that is gone.
+    """
+    try:
+        grant = files.read_link(token)
+        store = files.file_store()
+        # Asked first, because a remote storage opens lazily and would fail while the answer is under way.
+        size = store.size(grant.key)
+        file = store.open(grant.key, "rb")
+    except (files.LinkRefused, FileNotFoundError, ValueError, SuspiciousFileOperation):
+        raise Http404(_GONE) from None
+    content_type = files.content_type_of(grant.key)
+    inline = grant.inline and content_type in files.INLINE_TYPES
+    name = safe_filename(grant.filename, extension=grant.key.rsplit(".", 1)[-1])
+    response = FileResponse(file, as_attachment=not inline, filename=name, content_type=content_type)
+    response.block_size = 64 * 1024
+    response["Content-Length"] = str(size)
+    response["X-Content-Type-Options"] = "nosniff"
+    if content_type != "application/pdf":
+        # Browsers' PDF viewers do not start inside a sandbox.
+        response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    patch_cache_control(response, private=True, no_store=True)
+    return response

@@ -1,0 +1,5 @@
+"""Health addresses."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

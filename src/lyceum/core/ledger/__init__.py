@@ -1,0 +1,7 @@
+"""The ledger: facts that commit with the change they tell of, and the reactions they owe."""
+
+from lyceum.core.ledger.facts import FactBase, publish, publish_many
+from lyceum.core.ledger.reacting import reaction
+from lyceum.core.work import drain
+
+__all__ = ["FactBase", "drain", "publish", "publish_many", "reaction"]

@@ -1,0 +1,26 @@
+"""The house's own rows, and the abstract ones that every app builds on."""
+
+from lyceum.core.models.idempotency import IdempotencyKey
+from lyceum.core.models.job import Job
+from lyceum.core.models.ledger import Delivery, Fact
+from lyceum.core.models.periodic import PeriodicRun
+from lyceum.core.models.record import (
+    AliveManager,
+    Record,
+    SoftDeletedQuerySet,
+    SoftDeletedRecord,
+    alive_manager,
+)
+
+__all__ = [
+    "AliveManager",
+    "Delivery",
+    "Fact",
+    "IdempotencyKey",
+    "Job",
+    "PeriodicRun",
+    "Record",
+    "SoftDeletedQuerySet",
+    "SoftDeletedRecord",
+    "alive_manager",
+]

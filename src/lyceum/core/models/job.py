@@ -1,0 +1,47 @@
+"""Long work with progress that anyone who started it can watch."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from lyceum.core.models.record import Record
+
+
+class Job(Record):
+    """One piece of long work. A running job holds a lease; when its worker dies the next one resumes it."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        COMPLETED = "completed"
+        FAILED = "failed"
+
+    kind = models.CharField(max_length=100)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    about_id = models.UUIDField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    args = models.JSONField(default=dict)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
+    result = models.JSONField(null=True)
+    file_key = models.CharField(max_length=300, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(total__isnull=True) | Q(done__lte=F("total")), name="job_done_in_total"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="job_due", condition=Q(status__in=["queued", "running"])),
+            models.Index(fields=["owner", "created_at"], name="job_of_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.status})"

@@ -1,0 +1,58 @@
+"""Money: whole minor units and an ISO 4217 currency; one type and one place that rounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+# Source: ISO 4217; the currencies whose minor unit is not a hundredth.
+_EXPONENTS = {
+    **dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+    ),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+
+
+def exponent(currency: str) -> int:
+    """Return how many decimal places the currency's major unit has."""
+    return _EXPONENTS.get(currency.upper(), 2)
+
+
+def to_major(minor: int, currency: str) -> Decimal:
+    """Return 8999, EUR as 89.99."""
+    places = exponent(currency)
+    return (Decimal(minor) / (10**places)).quantize(Decimal(1).scaleb(-places))
+
+
+def from_major(amount: Decimal, currency: str) -> int:
+    """Return 89.99, EUR as 8999, rounding half away from zero."""
+    return int((amount * 10 ** exponent(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units of a currency."""
+
+    minor: int
+    currency: str
+
+    @property
+    def major(self) -> Decimal:
+        return to_major(self.minor, self.currency)
+
+    def __add__(self, other: Money) -> Money:
+        self._same_currency(other)
+        return Money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        self._same_currency(other)
+        return Money(self.minor - other.minor, self.currency)
+
+    def times(self, quantity: int) -> Money:
+        """Return this amount so many times."""
+        return Money(self.minor * quantity, self.currency)
+
+    def _same_currency(self, other: Money) -> None:
+        if self.currency != other.currency:
+            raise ValueError(f"{self.currency} and {other.currency} don't add up.")
