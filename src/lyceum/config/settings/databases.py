@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from lyceum.config.env import Misconfigured, env
 
@@ -56,7 +56,8 @@ def _postgres(url: str) -> dict[str, Any]:
         "NAME": unquote(parts.path.lstrip("/")) or "lyceum",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        # libpq's own form for a socket file: postgres://user@/name?host=/run/postgresql
+        "HOST": parse_qs(parts.query).get("host", [unquote(parts.hostname or "")])[0],
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
