@@ -23,7 +23,7 @@ def serve_file(request: HttpRequest, token: str) -> FileResponse:
         # Asked first, because a remote storage opens lazily and would fail while the answer is under way.
         size = store.size(grant.key)
         file = store.open(grant.key, "rb")
-    except (files.LinkRefused, FileNotFoundError, ValueError, SuspiciousFileOperation):
+    except (files.LinkRefused, FileNotFoundError, IsADirectoryError, ValueError, SuspiciousFileOperation):
         raise Http404(_GONE) from None
     content_type = files.content_type_of(grant.key)
     inline = grant.inline and content_type in files.INLINE_TYPES
