@@ -3,10 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
 from lyceum.config.env import ROOT, data_folder, env, environment
 from lyceum.config.settings.databases import caches, databases
+
+# Lets `Manager[Event]` and the like stand in code that runs.
+django_stubs_ext.monkeypatch()
 
 LYCEUM_ENV = environment()
 LYCEUM_DATA = data_folder()
