@@ -1,6 +1,6 @@
-"""Run the suite on SQLite, then on PostgreSQL. Arguments go to pytest: `make test` or `scripts/run_tests.py tests/events`.
+"""Run the suite on SQLite, then on PostgreSQL. Arguments go to pytest: `scripts/run_tests.py tests/events`.
 
-LYCEUM_TEST_ON=sqlite|postgres runs one of the two. DATABASE_URL names the PostgreSQL; without it an embedded one is used.
+LYCEUM_TEST_ON=sqlite|postgres runs one of the two. DATABASE_URL names the PostgreSQL; without it an embedded one runs.
 """
 
 import contextlib

@@ -27,7 +27,8 @@ OPTIONS = {
 
 # Its own collation, so that lower() and ILIKE know every script whatever locales the machine has.
 INITDB = [
-    "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+    "--auth=trust", "--encoding=UTF8", "--no-sync",
+    "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
 ]  # fmt: skip
 
 
@@ -82,7 +83,9 @@ def _running(programs: Path, folder: Path, person: dict[str, Any]) -> Iterator[N
     with log.open("w") as output:
         server = subprocess.Popen(
             [programs / "postgres", "-D", folder / "data", "-k", folder, *options],
-            stdout=output, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True, preexec_fn=_end_with_parent, **person,
+            stdout=output, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 -- this script has one thread
+            **person,
         )  # fmt: skip
     try:
         for _ in range(600):
