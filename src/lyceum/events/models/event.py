@@ -135,7 +135,7 @@ class Event(SoftDeletedRecord):
 
     class Meta(SoftDeletedRecord.Meta):
         indexes = [
-            models.Index(fields=["visibility", "status", "starts_at", "id"], name="event_public_list"),
+            models.Index(fields=["visibility", "status", "starts_at", "-id"], name="event_public_list"),
             models.Index(fields=["visibility", "status", "event_type", "starts_at"], name="event_public_by_type"),
             models.Index(fields=["owner", "starts_at"], name="event_owner_starts"),
             models.Index(fields=["owner", "created_at"], name="event_owner_created"),
