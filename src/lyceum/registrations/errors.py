@@ -1,0 +1,81 @@
+"""What registering, cancelling and promoting refuse."""
+
+from lyceum.core.errors import Refusal
+
+
+class AlreadyRegistered(Refusal):
+    code = "ALREADY_REGISTERED"
+    status = 400
+    message = "You are already registered for this event. Your place is under “My registrations”."
+
+
+class EventFull(Refusal):
+    code = "EVENT_FULL"
+    status = 400
+    message = "Every place at this event is taken."
+
+
+class RegistrationClosed(Refusal):
+    code = "REGISTRATION_CLOSED"
+    status = 409
+    message = "Registration for this event is closed."
+
+
+class PaymentUnavailable(Refusal):
+    code = "PAYMENT_UNAVAILABLE"
+    status = 409
+    message = "This ticket costs money, and paying isn't possible here yet. Please ask the organizer."
+
+
+class DiscountUnavailable(Refusal):
+    code = "DISCOUNT_UNAVAILABLE"
+    status = 409
+    message = "This event takes no discount codes. Please leave the code out and try again."
+
+
+class NotWaitlisted(Refusal):
+    code = "NOT_WAITLISTED"
+    status = 400
+    message = "This person isn't on the waiting list."
+
+
+class EmptyWaitlist(Refusal):
+    code = "EMPTY_WAITLIST"
+    status = 400
+    message = "Nobody is on the waiting list."
+
+
+class AlreadyCancelled(Refusal):
+    code = "ALREADY_CANCELLED"
+    status = 400
+    message = "This registration is already cancelled."
+
+
+class CannotCancel(Refusal):
+    code = "CANNOT_CANCEL"
+    status = 400
+    message = "This registration can't be cancelled any more, because the event has started."
+
+
+class NotConfirmed(Refusal):
+    code = "NOT_CONFIRMED"
+    status = 409
+    message = "Only somebody with a confirmed place can do this."
+
+
+class CheckInClosed(Refusal):
+    code = "CHECK_IN_CLOSED"
+    status = 409
+    message = "Check-in isn't open: it is possible while an event is published or live."
+
+
+class UnknownCode(Refusal):
+    code = "UNKNOWN_CODE"
+    status = 404
+    message = "No registration for this event has that code. Please check it and try again."
+
+
+class NotStarted(Refusal):
+    code = "EVENT_NOT_STARTED"
+    status = 409
+    message = "Nobody can have missed an event before it starts."
