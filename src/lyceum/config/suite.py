@@ -11,6 +11,6 @@ import tempfile
 os.environ["LYCEUM_ENV"] = "test"
 os.environ["LYCEUM_DATA"] = tempfile.mkdtemp(prefix="lyceum-suite-")
 
-from lyceum.config.settings import *  # noqa: E402, F403 -- the environment above must come first
+from lyceum.config.settings import *  # noqa: F403 -- the environment above must come first
 
 atexit.register(shutil.rmtree, os.environ["LYCEUM_DATA"], ignore_errors=True)

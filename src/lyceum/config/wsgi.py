@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.config.settings")
 application = get_wsgi_application()
+
+from lyceum.config.celery import app as celery_app  # noqa: E402 -- Django comes first; requests wake workers through it
+
+__all__ = ["application", "celery_app"]

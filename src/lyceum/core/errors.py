@@ -27,9 +27,7 @@ class Refusal(Exception):
 
     def as_json(self) -> dict[str, Any]:
         """Return the contract's error object."""
-        return {
-            "error": {"code": self.code, "message": self.text, "status": self.status, "details": self.details}
-        }
+        return {"error": {"code": self.code, "message": self.text, "status": self.status, "details": self.details}}
 
 
 class ValidationRefused(Refusal):

@@ -55,9 +55,7 @@ def start_job(
     """
     if kind not in _KINDS:
         raise LookupError(f"No job kind is called {kind}.")
-    job = Job.objects.create(
-        kind=kind, owner_id=actor.user_id, args=args, total=total, about_id=about, due_at=at
-    )
+    job = Job.objects.create(kind=kind, owner_id=actor.user_id, args=args, total=total, about_id=about, due_at=at)
     wake()
     return job
 
@@ -132,7 +130,15 @@ def _close(job: Job, status: str, *, error: str = "") -> None:
     job.status, job.error, job.lease_until, job.finished_at = status, error, None, clock.now()
     job.save(
         update_fields=[
-            "status", "error", "lease_until", "finished_at", "result", "done", "total", "file_key", "file_name",
+            "status",
+            "error",
+            "lease_until",
+            "finished_at",
+            "result",
+            "done",
+            "total",
+            "file_key",
+            "file_name",
             "updated_at",
         ]
     )

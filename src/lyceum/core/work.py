@@ -103,7 +103,7 @@ class _Waker:
     def _send(self) -> bool:
         try:
             send_wake_up()
-        except Exception as error:  # The sweep finds the rows; a dead broker is the operators' news only.
+        except Exception as error:  # noqa: BLE001 -- the sweep finds the rows without a broker
             log.warning("wake_up_failed", extra={"error": type(error).__name__})
             return False
         return True

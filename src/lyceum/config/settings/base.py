@@ -8,6 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from lyceum.config.env import ROOT, data_folder, env, environment
 from lyceum.config.settings.databases import caches, databases
+from lyceum.core.logs import logging_config
 
 # Lets `Manager[Event]` and the like stand in code that runs.
 django_stubs_ext.monkeypatch()
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lyceum.core.api.early.EarlyMiddleware",
+    "lyceum.core.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -202,6 +204,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Lyceum <no-reply@localhost>"
 CERTIFICATE_FONT_DIR = env.str("CERTIFICATE_FONT_DIR", "")
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(0, "django_prometheus.middleware.PrometheusBeforeMiddleware")
+    MIDDLEWARE.append("django_prometheus.middleware.PrometheusAfterMiddleware")
+LOGGING = logging_config(debug=False)
 DEMO_DATA = env.bool("DEMO_DATA", True)
 ADMIN_EMAIL = env.str("ADMIN_EMAIL", "")
 ADMIN_PASSWORD = env.str("ADMIN_PASSWORD", "")

@@ -3,14 +3,19 @@
 from lyceum.config.env import env, generated_secret
 from lyceum.config.settings.base import *  # noqa: F403 -- a settings module extends the base one
 from lyceum.config.settings.base import LYCEUM_DATA, THROTTLES, ZOOM_WEBHOOK_SECRET
+from lyceum.core.logs import logging_config
 
 DEBUG = env.bool("DEBUG", True)
 SECRET_KEY = env.str("SECRET_KEY", "") or generated_secret(LYCEUM_DATA, "secret-key")
 ZOOM_WEBHOOK_SECRET = ZOOM_WEBHOOK_SECRET or generated_secret(LYCEUM_DATA, "zoom-webhook-secret")
 THROTTLES = {scope: env.str(f"THROTTLE_{scope.upper()}", "off") for scope in THROTTLES}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": LYCEUM_DATA / "media"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": LYCEUM_DATA / "media"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+LOGGING = logging_config(debug=True, folder=LYCEUM_DATA)

@@ -2,13 +2,14 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from lyceum.config.env import env
 from lyceum.config.settings.base import *  # noqa: F403 -- a settings module extends the base one
 from lyceum.config.settings.base import DATABASES, THROTTLES
 
 DEBUG = False
-SECRET_KEY = "only-for-tests-" + "x" * 50  # noqa: S105 -- tests need a stable key
+SECRET_KEY = "only-for-tests-" + "x" * 50
 LYCEUM_DATA = Path(env.str("LYCEUM_DATA", "") or tempfile.mkdtemp(prefix="lyceum-tests-"))
 MEDIA_ROOT = LYCEUM_DATA / "media"
 if not env.str("DATABASE_URL", ""):
@@ -24,3 +25,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# pytest captures what is logged; the tests of logs configure it themselves.
+LOGGING: dict[str, Any] = {"version": 1, "disable_existing_loggers": False}

@@ -59,7 +59,9 @@ class StrictOrderingFilter(filters.OrderingFilter):
         valid = {name for name, _ in self.get_valid_fields(queryset, view, {"request": request})}
         unknown = [field for field in fields if field.lstrip("-") not in valid or field.startswith("--")]
         if unknown:
-            raise ValidationRefused({"ordering": [f"This list can be ordered by: {', '.join(sorted(valid)) or 'nothing'}."]})
+            raise ValidationRefused(
+                {"ordering": [f"This list can be ordered by: {', '.join(sorted(valid)) or 'nothing'}."]}
+            )
         return list(fields)
 
     def get_default_valid_fields(self, queryset: Any, view: Any, context: Any = None) -> list[tuple[str, str]]:

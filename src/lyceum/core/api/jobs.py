@@ -29,7 +29,16 @@ class JobOut(serializers.ModelSerializer[Job]):
     class Meta:
         model = Job
         fields = (
-            "uuid", "id", "kind", "status", "done", "total", "result", "download_url", "error", "created_at",
+            "uuid",
+            "id",
+            "kind",
+            "status",
+            "done",
+            "total",
+            "result",
+            "download_url",
+            "error",
+            "created_at",
             "finished_at",
         )
         read_only_fields = fields

@@ -59,7 +59,8 @@ class Page(PageNumberPagination):
         return min(size, self.max_page_size)
 
     def get_paginated_response(self, data: Any) -> Response:
-        assert self.page is not None
+        if self.page is None:
+            raise TypeError("A page is answered after it was read.")
         paginator = self.page.paginator
         return Response(
             {
@@ -89,7 +90,7 @@ class Page(PageNumberPagination):
 
 
 class CursorPage(CursorPagination):
-    """The variant for lists without bound: stable while rows are added, and as fast on the last page as on the first."""
+    """The variant for lists without bound: stable while rows are added, and fast on every page."""
 
     page_size = 20
     page_size_query_param = "page_size"

@@ -85,8 +85,7 @@ class ApiMixin(IdempotentMixin):
 
         Raises: MissingField (400), ValidationRefused (422).
         """
-        kind = self.get_input_class()
-        assert kind is not None, "This view takes no input."
+        kind = _stated(self.get_input_class(), "input")
         if not hasattr(self.request.data, "keys"):
             raise MissingField({"non_field_errors": ["Please send a JSON object."]})
         serializer = kind(data=self.request.data, partial=partial, context=self.get_serializer_context())
@@ -98,16 +97,14 @@ class ApiMixin(IdempotentMixin):
 
     def answer(self, instance: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         """Return one thing through the output serializer."""
-        kind = self.get_output_class()
-        assert kind is not None, "This view has no output."
+        kind = _stated(self.get_output_class(), "output")
         return Response(kind(instance, context=self.get_serializer_context()).data, status=status, headers=headers)
 
     def page(self, queryset: Any) -> Response:
         """Return one filtered page of a list."""
         if isinstance(queryset, QuerySet):
             queryset = self.filter_queryset(queryset)  # type: ignore[attr-defined]
-        kind = self.get_output_class()
-        assert kind is not None, "This view has no output."
+        kind = _stated(self.get_output_class(), "output")
         paginator = self._paginator()
         rows = paginator.paginate_queryset(queryset, self.request, view=self)
         data = kind(rows, many=True, context=self.get_serializer_context()).data
@@ -137,3 +134,9 @@ class ApiViewSet(ApiMixin, GenericViewSet[Any]):
     lookup_field = "uuid"
     lookup_value_regex = "[^/]+"
     queryset = None
+
+
+def _stated(kind: type[BaseSerializer[Any]] | None, what: str) -> type[BaseSerializer[Any]]:
+    if kind is None:
+        raise TypeError(f"This view states no {what} serializer.")
+    return kind

@@ -44,7 +44,7 @@ def _deliver_next(at: datetime) -> bool:
     try:
         with transaction.atomic():
             _react(delivery, at)
-    except Exception as error:  # A reaction may fail in any way; the row keeps it for the next try.
+    except Exception as error:  # noqa: BLE001 -- a reaction may fail in any way; its row keeps it
         _postpone(delivery, error, at)
     else:
         delivery.status = Delivery.Status.DONE
