@@ -11,6 +11,8 @@ class Refusal(Exception):
     code: ClassVar[str]
     status: ClassVar[int]
     message: ClassVar[str]
+    # True where the same request may succeed a moment later: such an answer is never replayed.
+    transient: ClassVar[bool] = False
     registry: ClassVar[dict[str, type[Refusal]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -118,12 +120,14 @@ class UnsupportedMediaType(Refusal):
 class RateLimited(Refusal):
     code = "RATE_LIMIT_EXCEEDED"
     status = 429
+    transient = True
     message = "Too many requests. Please wait a little and try again."
 
 
 class ServiceUnavailable(Refusal):
     code = "SERVICE_UNAVAILABLE"
     status = 503
+    transient = True
     message = "This can't be done right now. Please try again in a few minutes."
 
 
