@@ -1,13 +1,14 @@
 """The one place that reads the environment. `.env.example` documents every name."""
 
+import logging
 import os
 import secrets
-import time
 from pathlib import Path
 from typing import Literal
 
 from environs import Env
 
+log = logging.getLogger(__name__)
 env = Env()
 env.read_env(Path.cwd() / ".env", recurse=False)
 
@@ -42,17 +43,17 @@ def generated_secret(folder: Path, name: str) -> str:
     """Return a secret that development made once and keeps in the data folder, mode 600."""
     path = folder / "secrets" / name
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    try:
-        with path.open("x", opener=_private) as file:
+    if not path.exists():
+        # Filled first and then given its name: another process, or a kill, never sees half of it.
+        filled = path.with_name(f".{name}-{secrets.token_hex(6)}")
+        with os.fdopen(os.open(filled, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    # Another process may have made the file a moment ago and not yet filled it.
-    for _ in range(100):
-        if value := path.read_text().strip():
-            return value
-        time.sleep(0.02)
-    raise Misconfigured(f"The secret file {path} is empty; remove it and start again.")
+        try:
+            os.link(filled, path)
+        except FileExistsError:
+            log.debug("Another process made the secret %s first.", name)
+        filled.unlink()
+    return path.read_text().strip()
 
 
 def required(name: str) -> str:
@@ -61,7 +62,3 @@ def required(name: str) -> str:
     if not value:
         raise Misconfigured(f"{name} is not set. Production needs it; see .env.example.")
     return value
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -11,13 +11,12 @@ from celery import current_app
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
-from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
-from rest_framework.settings import api_settings
+from rest_framework.views import APIView
 
 from lyceum.core.errors import Refusal
 
@@ -108,10 +107,7 @@ def _is_staff(request: HttpRequest) -> bool:
     try:
         if getattr(request.user, "is_staff", False):
             return True
-        authenticators = [
-            import_string(kind)() if isinstance(kind, str) else kind()
-            for kind in api_settings.DEFAULT_AUTHENTICATION_CLASSES
-        ]
+        authenticators = APIView().get_authenticators()
         return bool(getattr(Request(request, authenticators=authenticators).user, "is_staff", False))
     except (DatabaseError, APIException, Refusal):
         return False

@@ -2,7 +2,6 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from lyceum.config.env import env
 from lyceum.config.settings.base import *  # noqa: F403 -- a settings module extends the base one
@@ -26,4 +25,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # pytest captures what is logged; the tests of logs configure it themselves.
-LOGGING: dict[str, Any] = {"version": 1, "disable_existing_loggers": False}
+LOGGING = {"version": 1, "disable_existing_loggers": False}
