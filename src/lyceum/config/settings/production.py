@@ -2,6 +2,7 @@
 
 from lyceum.config.env import Misconfigured, env, required
 from lyceum.config.settings.base import *  # noqa: F403 -- a settings module extends the base one
+from lyceum.config.settings.base import ALLOWED_HOSTS
 from lyceum.config.settings.storages import storages
 
 if env.bool("DEBUG", False):
@@ -11,6 +12,8 @@ SECRET_KEY = required("SECRET_KEY")
 if len(SECRET_KEY) < 40 or SECRET_KEY.startswith(("django-insecure", "only-for-tests", "change-me")):
     raise Misconfigured("SECRET_KEY is too short or a published default. Make one with 50 random characters.")
 required("ALLOWED_HOSTS")
+# The health checks of a container ask from within it.
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "127.0.0.1"]
 required("CORS_ALLOWED_ORIGINS")
 FRONTEND_URL = required("FRONTEND_URL")
 STORAGES = storages()
