@@ -1,0 +1,137 @@
+"""Mails enter here: a row in the caller's transaction, and a wake-up after it commits."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from lyceum.core.actors import Actor
+from lyceum.core.errors import InvalidState, NotFound, PermissionDenied
+from lyceum.core.work import wake
+from lyceum.integrations.email.kinds import MailKind, find_kind
+from lyceum.integrations.email.models import EmailLog
+
+# These say nothing to anybody, so an equal mail after them is not a duplicate.
+_NEVER_ARRIVED = (EmailLog.Status.FAILED, EmailLog.Status.SKIPPED, EmailLog.Status.BOUNCED)
+_UNDER_WAY = (EmailLog.Status.PENDING, EmailLog.Status.SENDING)
+
+
+def queue_mail(
+    *,
+    kind: str,
+    to: str,
+    at: datetime,
+    about_id: UUID | None = None,
+    event_id: UUID | None = None,
+    user_id: UUID | None = None,
+    name: str = "",
+    params: dict[str, Any] | None = None,
+    dedupe_key: str | None = None,
+    due_at: datetime | None = None,
+) -> EmailLog | None:
+    """Promise a mail: it leaves, soon after the caller's transaction commits, at least once.
+
+    params: small JSON values that its builder needs (ids, times, never a secret). Put in what makes two
+        mails about the same thing different, such as the new time of an event.
+    dedupe_key: names this very mail for ever; the second one of that name is not sent. Without it an equal mail
+        within the kind's window is a duplicate, unless another mail about the same thing went out between.
+    due_at: not before this time.
+    Returns: the row, or None for a duplicate.
+    """
+    found = find_kind(kind)
+    if found is None:
+        raise LookupError(f"No mail kind is called {kind}.")
+    log = EmailLog(
+        kind=kind,
+        recipient_email=to,
+        recipient_name=name[:255],
+        user_id=user_id,
+        event_id=event_id,
+        about_id=about_id,
+        params=params or {},
+        secret=found.secret,
+        queued_at=at,
+        next_attempt_at=due_at or at,
+    )
+    log.dedupe_key = _key(found, log, dedupe_key)
+    if log.dedupe_key is None:
+        log.save(force_insert=True)
+    elif not _save_unless_duplicate(log, found, for_ever=dedupe_key is not None):
+        return None
+    wake()
+    return log
+
+
+@transaction.atomic
+def resend_mail(*, log_id: UUID, actor: Actor, at: datetime) -> EmailLog:
+    """Send a mail once more, with three new attempts.
+
+    Locks: EmailLog.
+    Raises: PermissionDenied (403), NotFound (404), InvalidState (409) while it is under way.
+    """
+    if not (actor.is_staff or actor.is_system):
+        raise PermissionDenied
+    log = EmailLog.objects.select_for_update().filter(pk=log_id).first()
+    if log is None:
+        raise NotFound
+    if log.status in _UNDER_WAY:
+        raise InvalidState("This mail is on its way already.")
+    log.status = EmailLog.Status.PENDING
+    log.attempts = 0
+    log.next_attempt_at = at
+    log.error_code = log.error_message = ""
+    log.save(update_fields=["status", "attempts", "next_attempt_at", "error_code", "error_message", "updated_at"])
+    wake()
+    return log
+
+
+def _key(kind: MailKind, log: EmailLog, explicit: str | None) -> str | None:
+    """The hash under which duplicates meet; a hash, so that it holds no address."""
+    if kind.secret:
+        return None
+    if explicit is not None:
+        return _digest(["key", kind.name, explicit])
+    if not kind.dedupe_minutes:
+        return None
+    return _digest(["equal", kind.name, log.recipient_email.strip().lower(), log.about_id, log.event_id, log.params])
+
+
+def _digest(parts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _save_unless_duplicate(log: EmailLog, kind: MailKind, *, for_ever: bool) -> bool:
+    """Insert the row; when its key is taken, find out whether that still counts and take the key over."""
+    for _ in range(3):
+        try:
+            with transaction.atomic():
+                log.save(force_insert=True)
+        except IntegrityError:
+            holder = EmailLog.objects.filter(dedupe_key=log.dedupe_key).first()
+            if holder is None:
+                continue
+            if _still_counts(holder, kind, log.queued_at, for_ever=for_ever):
+                return False
+            EmailLog.objects.filter(pk=holder.pk, dedupe_key=log.dedupe_key).update(dedupe_key=None)
+        else:
+            return True
+    return False
+
+
+def _still_counts(holder: EmailLog, kind: MailKind, at: datetime, *, for_ever: bool) -> bool:
+    if holder.status in _UNDER_WAY:
+        return True
+    if holder.status in _NEVER_ARRIVED:
+        return False
+    if for_ever:
+        return True
+    if holder.queued_at + timedelta(minutes=kind.dedupe_minutes) <= at:
+        return False
+    # Told "confirmed", then "cancelled", then "confirmed" again within the hour: the last is news.
+    news = EmailLog.objects.filter(
+        recipient_email=holder.recipient_email, about_id=holder.about_id, queued_at__gte=holder.queued_at
+    ).exclude(pk=holder.pk)
+    return holder.about_id is None or not news.exists()
