@@ -13,6 +13,8 @@ class EventFull(Refusal):
     code = "EVENT_FULL"
     status = 400
     message = "Every place at this event is taken."
+    # A seat may come free, so a repeated request asks anew.
+    transient = True
 
 
 class RegistrationClosed(Refusal):
@@ -25,12 +27,6 @@ class PaymentUnavailable(Refusal):
     code = "PAYMENT_UNAVAILABLE"
     status = 409
     message = "This ticket costs money, and paying isn't possible here yet. Please ask the organizer."
-
-
-class DiscountUnavailable(Refusal):
-    code = "DISCOUNT_UNAVAILABLE"
-    status = 409
-    message = "This event takes no discount codes. Please leave the code out and try again."
 
 
 class NotWaitlisted(Refusal):

@@ -130,6 +130,7 @@ class Registration(SoftDeletedRecord):
     # What the organizer entered by hand: it stands until taken back, whatever the intervals say.
     attended_by_hand = models.BooleanField(null=True, blank=True)
     attendance_percent_by_hand = models.PositiveSmallIntegerField(null=True, blank=True)
+    attendance_notes = models.CharField(max_length=500, blank=True)
     zoom_registrant_id = models.CharField(max_length=100, blank=True)
 
     attended = models.BooleanField(default=False)
