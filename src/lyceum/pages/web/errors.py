@@ -6,6 +6,10 @@ from django.shortcuts import render
 from lyceum.core import errors
 from lyceum.core.api.early import json_refusal
 from lyceum.core.errors import Refusal
+from lyceum.core.web import refusal_page
+
+# Addresses that programs call: they get the contract's JSON whatever happens.
+PROGRAM_PATHS = ("/api/", "/healthz/", "/readyz/")
 
 
 class CsrfRefused(Refusal):
@@ -21,7 +25,7 @@ class BadRequest(Refusal):
 
     code = "BAD_REQUEST"
     status = 400
-    message = "This request can't be understood. Please go back and try again."
+    message = "Please go back and try again."
 
 
 class ServerError(Refusal):
@@ -45,15 +49,22 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return answer(request, ServerError())
+    """Answer a fault of ours without asking the session or the database, which may be what failed."""
+    if for_program(request):
+        return json_refusal(ServerError())
+    context = {"request_id": request.META.get("REQUEST_ID")}
+    return render(None, "pages/server_error.html", context, status=500)  # type: ignore[arg-type]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(request, CsrfRefused())
 
 
+def for_program(request: HttpRequest) -> bool:
+    """Say whether a program is asking."""
+    return request.path.startswith(PROGRAM_PATHS)
+
+
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the refusal as JSON to programs and as a page to people."""
-    if request.path.startswith("/api/"):
-        return json_refusal(refusal)
-    return render(request, "pages/refusal.html", {"refusal": refusal}, status=refusal.status)
+    return json_refusal(refusal) if for_program(request) else refusal_page(request, refusal)

@@ -1,0 +1,56 @@
+"""Forms of pages. A form only reads what was typed; the service decides, and its refusal is shown in the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from lyceum.core.errors import Refusal, ValidationRefused
+
+REQUIRED = "Please fill this in."
+
+
+class PageForm(forms.Form):
+    """A form without browser validation, whose field errors can come from a service."""
+
+    # What the service calls a field that has another name here.
+    service_names: dict[str, str] = {}
+    error_title = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = getattr(field, "required_message", REQUIRED)
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = "Please write an address like name@example.org."
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a service's refusal: beside the fields it names, else above the form."""
+        self.is_valid()
+        shown = False
+        if isinstance(refusal, ValidationRefused):
+            for name, messages in refusal.details.items():
+                shown = self._show(self.service_names.get(name, name), messages) or shown
+        if not shown:
+            self.error_title = "That didn't work"
+            self.add_error(None, refusal.text)
+
+    def _show(self, name: str, messages: Any) -> bool:
+        if isinstance(messages, dict):
+            shown = [self._show(self.service_names.get(key, f"{name}-{key}"), value) for key, value in messages.items()]
+            return any(shown)
+        texts = [str(text) for text in messages] if isinstance(messages, list | tuple) else [str(messages)]
+        target = name if name in self.fields else NON_FIELD_ERRORS
+        self.add_error(None if target == NON_FIELD_ERRORS else target, texts)  # type: ignore[arg-type]
+        return True
+
+
+def without_nul(data: QueryDict) -> QueryDict | MultiValueDict[str, str]:
+    """Return what was posted without the characters that no database keeps."""
+    if not any("\x00" in value for _, values in data.lists() for value in values if isinstance(value, str)):
+        return data
+    return MultiValueDict({name: [v.replace("\x00", "") for v in values] for name, values in data.lists()})  # type: ignore[union-attr]
