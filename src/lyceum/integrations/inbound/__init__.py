@@ -1,0 +1,1 @@
+"""The webhook inbox: verified, stored once, answered at once, worked on later."""
