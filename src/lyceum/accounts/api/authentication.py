@@ -1,0 +1,96 @@
+"""Who a request comes from: a JWT of a signed-in device, or an API key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+
+from lyceum.accounts.errors import TokenExpired, TokenInvalid
+from lyceum.accounts.jwt import read_access
+from lyceum.accounts.models import ApiKey, User, UserSession
+from lyceum.accounts.services.api_keys import note_use
+from lyceum.accounts.services.sessions import note_activity
+from lyceum.core import clock
+from lyceum.core.actors import Actor
+from lyceum.core.tokens import digest
+
+Authenticated = tuple[User, Any]
+
+
+class JWTAuthentication(BaseAuthentication):
+    """`Authorization: Bearer …`. One query reads the sign-in and its person; an ended sign-in opens nothing."""
+
+    keyword = "bearer"
+
+    def authenticate(self, request: Request) -> Authenticated | None:
+        """Raises: TokenExpired (401), TokenInvalid (401)."""
+        text = credentials(request, self.keyword)
+        if text is None:
+            return None
+        claims = read_access(text)
+        at = clock.real_now()
+        rows = UserSession.objects.select_related("user")
+        session = rows.filter(pk=claims.session_id, user_id=claims.user_id).first()
+        if session is None or not session.is_alive(at) or not _may_act(session.user):
+            raise TokenInvalid
+        note_activity(session, at=at)
+        set_actor(request, Actor.of(session.user))
+        return session.user, session
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Api-Key …`. One query reads the key and its person."""
+
+    keyword = "api-key"
+
+    def authenticate(self, request: Request) -> Authenticated | None:
+        """Raises: TokenExpired (401), TokenInvalid (401)."""
+        text = credentials(request, self.keyword)
+        if text is None:
+            return None
+        key = ApiKey.objects.select_related("user").filter(key_hash=digest(text)).first()
+        if key is None or key.revoked_at is not None or not _may_act(key.user):
+            raise TokenInvalid("This API key isn't valid.")
+        at = clock.real_now()
+        if not key.is_usable(at):
+            raise TokenExpired("This API key has expired. Please make a new one.")
+        note_use(key, at=at)
+        set_actor(request, Actor.of(key.user, scopes=frozenset(key.scopes)))
+        return key.user, key
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Api-Key realm="api"'
+
+
+def credentials(request: Request, keyword: str) -> str | None:
+    """Return what follows the keyword in the Authorization header, or None when another scheme is used.
+
+    Raises: TokenInvalid (401) when there is nothing, or more than one thing, behind it.
+    """
+    parts = get_authorization_header(request).split()
+    if not parts or parts[0].lower() != keyword.encode():
+        return None
+    if len(parts) != 2:
+        raise TokenInvalid
+    try:
+        return parts[1].decode("ascii")
+    except UnicodeDecodeError:
+        raise TokenInvalid from None
+
+
+def current_session(request: Request) -> UserSession | None:
+    """Return the sign-in this request was made with, if it was one."""
+    return request.auth if isinstance(request.auth, UserSession) else None
+
+
+def set_actor(request: Any, actor: Actor) -> None:
+    request.actor = actor
+
+
+def _may_act(user: User) -> bool:
+    return user.is_active and user.deleted_at is None

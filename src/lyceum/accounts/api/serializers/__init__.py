@@ -1,0 +1,1 @@
+"""What the account routes read and write."""

@@ -1,0 +1,46 @@
+"""Accounts as staff see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from lyceum.accounts.api.serializers.profile import StaffUserOut
+from lyceum.accounts.models import User
+from lyceum.accounts.selectors import get_visible_user, visible_users
+from lyceum.core.api.filters import FilterSet
+from lyceum.core.api.views import ApiViewSet, Audience
+
+
+class UserFilter(FilterSet):
+    """Filters of the list of accounts."""
+
+    email_verified = django_filters.BooleanFilter(
+        field_name="email_verified_at", lookup_expr="isnull", exclude=True, label="whether the address is proven"
+    )
+
+    class Meta:
+        model = User
+        fields = ("is_active", "is_staff", "is_organizer", "is_instructor", "email_verified")
+
+
+class UserViewSet(ApiViewSet):
+    """Everybody's accounts, for staff only."""
+
+    audience = Audience.STAFF
+    queryset: Any = User.objects.none()
+    output_serializer_class = StaffUserOut
+    filterset_class = UserFilter
+    search_fields = ("email", "full_name", "organization_name")
+    ordering_fields = ("created_at", "email", "last_name", "last_login")
+
+    def list(self, request: Request) -> Response:
+        """Return the accounts, the newest first."""
+        return self.page(visible_users(self.actor))
+
+    def retrieve(self, request: Request, uuid: str) -> Response:
+        """Return one account."""
+        return self.answer(get_visible_user(self.actor, self.path_id()))

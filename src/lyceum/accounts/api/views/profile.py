@@ -1,0 +1,147 @@
+"""One's own profile, and the public page of organizers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from lyceum.accounts.api.serializers import profile
+from lyceum.accounts.errors import ActiveContent, AlreadyInstructor, AlreadyOrganizer, RoleNotHeld
+from lyceum.accounts.selectors import get_public_organizer, own_account
+from lyceum.accounts.services.profile import complete_onboarding, save_profile, update_organizer_profile, update_profile
+from lyceum.accounts.services.roles import give_up_role, take_role
+from lyceum.core.api.rendering import JSONParser
+from lyceum.core.api.views import ApiView, Audience
+
+
+class ProfileView(ApiView):
+    """One's own account, as S2 names it."""
+
+    audience = Audience.USER
+    scope = "profile"
+    parser_classes = (JSONParser, MultiPartParser)
+    input_serializers = {"put": profile.ProfilePutIn, "patch": profile.ProfileIn}
+    output_serializer_class = profile.MeOut
+
+    def get(self, request: Request) -> Response:
+        """Return the caller's account and profile."""
+        return self.answer(own_account(request.user))
+
+    def put(self, request: Request) -> Response:
+        """Change the profile; the two names are required, what else isn't sent stays."""
+        return self._save(request)
+
+    def patch(self, request: Request) -> Response:
+        """Change what is sent."""
+        return self._save(request)
+
+    def _save(self, request: Request) -> Response:
+        # A form leaves unticked boxes out, which must not read as "no": only what was sent counts.
+        changes = {name: value for name, value in self.read_input().items() if name in request.data}
+        return self.answer(own_account(save_profile(changes=changes, **self.own())))
+
+    def own(self) -> dict[str, Any]:
+        return {"user_id": self.actor.user_id, "actor": self.actor, "at": self.at}
+
+
+class OwnUserView(ProfileView):
+    """The same as S0 names it."""
+
+    http_method_names = ["get", "patch", "options", "head"]
+
+
+class NotificationPreferencesView(ProfileView):
+    """How the caller wants to be told things."""
+
+    http_method_names = ["get", "patch", "options", "head"]
+    parser_classes = (JSONParser,)
+    input_serializers = {"patch": profile.NotificationsIn}
+    output_serializer_class: Any = profile.NotificationsOut
+
+    def get(self, request: Request) -> Response:
+        """Return the caller's preferences."""
+        return self.answer(request.user)
+
+    def patch(self, request: Request) -> Response:
+        """Change what is sent."""
+        return self.answer(update_profile(changes=self.read_input(), **self.own()))
+
+
+class OrganizerProfileView(ProfileView):
+    """The caller's public page as an organizer."""
+
+    http_method_names = ["get", "patch", "options", "head"]
+    audience = Audience.ORGANIZER
+    parser_classes = (JSONParser,)
+    input_serializers = {"patch": profile.OrganizerProfileIn}
+    output_serializer_class: Any = profile.OrganizerProfileFields
+
+    def get(self, request: Request) -> Response:
+        """Return the page as its owner edits it."""
+        return self.answer(request.user)
+
+    def patch(self, request: Request) -> Response:
+        """Change what is sent."""
+        return self.answer(update_organizer_profile(changes=self.read_input(), **self.own()))
+
+
+class PublicOrganizerView(ApiView):
+    """An organizer's public page."""
+
+    audience = Audience.ANYONE
+    scope = "events"
+    throttle_scope_name = "public_read"
+    output_serializer_class = profile.PublicOrganizerOut
+
+    def get(self, request: Request, uuid: str) -> Response:
+        """Return the page, if its organizer made it public."""
+        return self.answer(get_public_organizer(self.path_id()))
+
+
+class UpgradeView(ApiView):
+    """Becoming an organizer or an instructor."""
+
+    audience = Audience.VERIFIED
+    input_serializer_class = profile.UpgradeIn
+    output_serializer_class = profile.RoleOut
+    success_statuses = {"post": 200}
+    refusals = {"post": (AlreadyOrganizer, AlreadyInstructor)}
+
+    def post(self, request: Request) -> Response:
+        """Take up a role; the address must be verified."""
+        data = self.read_input()
+        user = take_role(user_id=request.user.pk, actor=self.actor, at=self.at, **data)
+        return self.answer({"message": f"You are an {data['role']} now.", "user": user})
+
+
+class DowngradeView(ApiView):
+    """Giving a role back."""
+
+    audience = Audience.VERIFIED
+    input_serializer_class = profile.DowngradeIn
+    output_serializer_class = profile.RoleOut
+    success_statuses = {"post": 200}
+    refusals = {"post": (RoleNotHeld, ActiveContent)}
+
+    def post(self, request: Request) -> Response:
+        """Give a role back; refused while there is active content."""
+        data = self.read_input()
+        user = give_up_role(user_id=request.user.pk, role=data["role"], actor=self.actor, at=self.at)
+        return self.answer({"message": f"You are no longer an {data['role']}.", "user": user})
+
+
+class OnboardingView(ApiView):
+    """The first steps."""
+
+    audience = Audience.USER
+    scope = "profile"
+    output_serializer_class = profile.OnboardingOut
+    success_statuses = {"post": 200}
+
+    def post(self, request: Request) -> Response:
+        """Note that the first steps are done."""
+        complete_onboarding(user_id=request.user.pk, actor=self.actor, at=self.at)
+        return self.answer({"message": "You are all set.", "onboarding_completed": True})

@@ -1,0 +1,146 @@
+"""The mails of accounts. Who a mail is for, and its secret, are found out when it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from lyceum.accounts.models import EmailToken, User
+from lyceum.accounts.services.email_tokens import LIFETIMES, mint_token
+from lyceum.core import clock, files
+from lyceum.core.links import absolute
+from lyceum.core.models import Job
+from lyceum.integrations.email.kinds import MailContent, mail_kind
+from lyceum.integrations.email.models import EmailLog
+from lyceum.integrations.email.services import queue_mail
+
+VERIFICATION = "accounts.verification"
+PASSWORD_RESET = "accounts.password_reset"  # noqa: S105 -- the name of a mail
+PASSWORD_CHANGED = "accounts.password_changed"  # noqa: S105 -- as above
+WELCOME = "accounts.welcome"
+EXPORT_READY = "accounts.export_ready"
+ACCOUNT_DELETED = "accounts.account_deleted"
+EXPORT_LINK_DAYS = 7
+
+
+def send_verification(user: User) -> None:
+    """Mail a new account the link that proves its address; without the name, which may be a stranger's joke."""
+    queue_mail(kind=VERIFICATION, to=user.email, user_id=user.pk, at=clock.now())
+
+
+def ask_for_verification(email: str) -> None:
+    """Write down that this address wants a link; whether it gets one is decided at sending."""
+    queue_mail(kind=VERIFICATION, to=email, at=clock.now())
+
+
+def ask_for_password_reset(email: str) -> None:
+    """Write down that this address wants a reset; whether it gets one is decided at sending."""
+    queue_mail(kind=PASSWORD_RESET, to=email, at=clock.now())
+
+
+def send_welcome(user: User) -> None:
+    _queue(WELCOME, user)
+
+
+def send_password_changed(user: User) -> None:
+    """Tell the owner, so that somebody else's change doesn't stay unnoticed."""
+    _queue(PASSWORD_CHANGED, user)
+
+
+def send_export_ready(user: User, job: Job) -> None:
+    _queue(EXPORT_READY, user, about_id=job.pk)
+
+
+def send_account_deleted(email: str) -> None:
+    """Confirm a deletion to the address that the account had."""
+    queue_mail(kind=ACCOUNT_DELETED, to=email, at=clock.now())
+
+
+@mail_kind(VERIFICATION, secret=True)
+def build_verification(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """The link that proves an address, or nothing where no account waits for one."""
+    user = User.objects.filter(email=log.recipient_email, is_active=True, email_verified_at__isnull=True).first()
+    return _with_secret(
+        user,
+        EmailToken.Purpose.VERIFY_EMAIL,
+        subject="Please verify your email address",
+        template="accounts/mail/verification",
+        page="/verify-email/",
+    )
+
+
+@mail_kind(PASSWORD_RESET, secret=True)
+def build_password_reset(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """The link that sets a new password, or nothing where there is no account."""
+    user = User.objects.filter(email=log.recipient_email, is_active=True).first()
+    return _with_secret(
+        user,
+        EmailToken.Purpose.RESET_PASSWORD,
+        subject="Reset your password",
+        template="accounts/mail/password_reset",
+        page="/reset-password/",
+    )
+
+
+@mail_kind(PASSWORD_CHANGED, dedupe_minutes=0)
+def build_password_changed(log: EmailLog, *, at: datetime) -> MailContent | None:
+    return _plain(log, subject="Your password was changed", template="accounts/mail/password_changed")
+
+
+@mail_kind(WELCOME)
+def build_welcome(log: EmailLog, *, at: datetime) -> MailContent | None:
+    return _plain(log, subject="Welcome to Lyceum", template="accounts/mail/welcome")
+
+
+@mail_kind(EXPORT_READY)
+def build_export_ready(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """The link to a gathered archive; None when the archive is gone again."""
+    job = Job.objects.filter(pk=log.about_id, owner_id=log.user_id).exclude(file_key="").first()
+    user = _person(log)
+    if job is None or user is None:
+        return None
+    link = files.signed_link(job.file_key, filename=job.file_name, seconds=EXPORT_LINK_DAYS * 86400)
+    context = {"name": user.get_short_name(), "link": link, "days": EXPORT_LINK_DAYS}
+    return MailContent(subject="Your data is ready", template="accounts/mail/export_ready", context=context)
+
+
+@mail_kind(ACCOUNT_DELETED, dedupe_minutes=0)
+def build_account_deleted(log: EmailLog, *, at: datetime) -> MailContent | None:
+    return MailContent(subject="Your account is deleted", template="accounts/mail/account_deleted")
+
+
+def _queue(kind: str, user: User, *, about_id: UUID | None = None) -> None:
+    queue_mail(
+        kind=kind, to=user.email, name=user.full_name, user_id=user.pk, about_id=about_id or user.pk, at=clock.now()
+    )
+
+
+def _person(log: EmailLog) -> User | None:
+    found: User | None = User.objects.filter(pk=log.user_id, is_active=True).first()
+    return found
+
+
+def _plain(log: EmailLog, *, subject: str, template: str) -> MailContent | None:
+    user = _person(log)
+    if user is None:
+        return None
+    context = {
+        "name": user.get_short_name(),
+        "reset_url": absolute("/forgot-password/"),
+        "home_url": absolute("/"),
+    }
+    return MailContent(subject=subject, template=template, context=context)
+
+
+def _with_secret(
+    user: User | None, purpose: EmailToken.Purpose, *, subject: str, template: str, page: str
+) -> MailContent | None:
+    if user is None:
+        return None
+    secret = mint_token(user, purpose=purpose, at=clock.real_now())
+    if secret is None:
+        return None
+    hours = int(LIFETIMES[purpose].total_seconds() // 3600)
+    # No name: whoever typed this address may have written anything there.
+    context = {"link": absolute(f"{page}?token={secret}"), "hours": hours}
+    return MailContent(subject=subject, template=template, context=context)

@@ -1,0 +1,109 @@
+"""Taking one's data along, and deleting an account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from lyceum.accounts import mails
+from lyceum.accounts.facts import AccountDeleted
+from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
+from lyceum.accounts.policies import require_owner
+from lyceum.accounts.services.roles import refuse_active_content
+from lyceum.accounts.services.sessions import end_other_sessions
+from lyceum.accounts.services.sign_in import confirm_password
+from lyceum.core import clock, files
+from lyceum.core.actors import Actor
+from lyceum.core.jobs import start_job
+from lyceum.core.ledger import publish
+from lyceum.core.models import Job
+from lyceum.core.privacy import erase_person
+
+EXPORT_KIND = "accounts.export_data"
+# Kept: rights and moments without a person, so that history still reads.
+_BLANKED = (
+    "first_name",
+    "phone",
+    "professional_title",
+    "credentials",
+    "organization_name",
+    "bio",
+    "country",
+    "website",
+    "social_linkedin",
+    "social_twitter",
+    "social_github",
+    "organizer_display_name",
+    "organizer_logo_url",
+    "organizer_website",
+    "organizer_bio",
+    "organizer_social_linkedin",
+    "organizer_social_twitter",
+    "avatar_key",
+)
+
+
+@transaction.atomic
+def request_export(*, user_id: UUID, actor: Actor, at: datetime) -> Job:
+    """Start gathering everything held about the actor; a gathering that still runs is returned instead.
+
+    Locks: User.
+    """
+    require_owner(actor, user_id)
+    User.objects.select_for_update().get(pk=user_id)
+    open_states = [Job.Status.QUEUED, Job.Status.RUNNING]
+    running = Job.objects.filter(kind=EXPORT_KIND, owner_id=user_id, status__in=open_states).first()
+    return running or start_job(kind=EXPORT_KIND, actor=actor, args={}, at=at, about=user_id)
+
+
+def delete_account(*, user_id: UUID, password: str, address: str, actor: Actor, at: datetime) -> None:
+    """Anonymise the actor's account in every app and hide it; money, attendance and certificates stay.
+
+    Locks: User, then UserSession, then what other apps hold.
+    at: on the real clock.
+    Raises: ValidationRefused (422) for a wrong password, ActiveContent (409), RateLimited (429).
+    Publishes: AccountDeleted.
+    """
+    require_owner(actor, user_id)
+    user: User = User.objects.get(pk=user_id)
+    confirm_password(user=user, password=password, purpose="delete", address=address, field="password")
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        refuse_active_content(user_id)
+        _erase(user, actor, at)
+
+
+def _erase(user: User, actor: Actor, at: datetime) -> None:
+    email, avatar_key = user.email, user.avatar_key
+    end_other_sessions(user_id=user.pk, keep=None, actor=Actor.system(), at=at, reason=UserSession.EndReason.DELETED)
+    product_time = clock.now()
+    erase_person(user.pk, at=product_time)
+    forget(user, at=product_time)
+    publish(AccountDeleted(user_id=user.pk), actor=actor, about=user.pk, at=product_time)
+    mails.send_account_deleted(email)
+    transaction.on_commit(lambda: files.delete(avatar_key))
+
+
+def forget(user: User, *, at: datetime) -> None:
+    """Blank what names the person, and free the address for another account."""
+    for name in _BLANKED:
+        setattr(user, name, "")
+    user.last_name = "Deleted User"
+    user.email = f"deleted-{user.pk}@deleted.invalid"
+    user.password = make_password(None)
+    user.is_active = user.is_staff = user.is_superuser = user.is_organizer = user.is_instructor = False
+    user.newsletter_subscribed = user.notify_marketing = user.is_organizer_profile_public = False
+    user.email_verified_at = None
+    user.timezone = "UTC"
+    user.deleted_at = at
+    user.save()
+    user.groups.clear()
+    user.user_permissions.clear()
+    EmailToken.objects.filter(user=user).delete()
+    ApiKey.objects.filter(user=user).delete()
+    UserSession.objects.filter(user=user).update(
+        user_agent="", browser="", os="", device_type="", ip_address=None, web_session_key=""
+    )

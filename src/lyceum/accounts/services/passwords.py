@@ -1,0 +1,90 @@
+"""Changing and resetting passwords."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from lyceum.accounts import mails
+from lyceum.accounts.facts import PasswordChanged
+from lyceum.accounts.guard import begin_attempt
+from lyceum.accounts.models import EmailToken, User, UserSession
+from lyceum.accounts.passwords import check_new_password
+from lyceum.accounts.policies import require_owner
+from lyceum.accounts.services.email_tokens import consume_token, find_token
+from lyceum.accounts.services.sessions import end_other_sessions
+from lyceum.accounts.services.sign_in import confirm_password
+from lyceum.core import clock
+from lyceum.core.actors import Actor
+from lyceum.core.ledger import publish
+
+
+def change_password(
+    *,
+    user_id: UUID,
+    old_password: str,
+    new_password: str,
+    keep_session: UUID | None,
+    address: str,
+    actor: Actor,
+    at: datetime,
+    fields: tuple[str, str] = ("old_password", "new_password"),
+) -> User:
+    """Change the actor's own password and sign every other device out.
+
+    Locks: User, then UserSession.
+    keep_session: the device that asks. at: on the real clock. fields: the inputs' names, for refusals.
+    Raises: ValidationRefused (422), RateLimited (429).
+    Publishes: PasswordChanged.
+    """
+    require_owner(actor, user_id)
+    user = User.objects.get(pk=user_id)
+    confirm_password(user=user, password=old_password, purpose="password", address=address, field=fields[0])
+    check_new_password(new_password, user=user, field=fields[1])
+    encoded = make_password(new_password)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        _store(user, encoded, how="changed", keep=keep_session, at=at)
+    return user
+
+
+def request_password_reset(*, email: str, address: str, at: datetime) -> None:
+    """Mail a reset link where there is such an account; say nothing about whether there is one.
+
+    Nobody is looked up here: the mail's row is the same for every address, and who it is for is asked when it is sent.
+    Raises: RateLimited (429), alike for known and unknown addresses.
+    """
+    email = email.strip().lower()
+    begin_attempt(purpose="reset", account=email, address=address)
+    mails.ask_for_password_reset(email)
+
+
+def reset_password(*, token: str, new_password: str, at: datetime) -> User:
+    """Set a new password by a mailed link; every device is signed out.
+
+    Locks: User, then EmailToken, then UserSession.
+    at: on the real clock.
+    Raises: LinkInvalid (400), LinkExpired (400), ValidationRefused (422), which leaves the link usable.
+    Publishes: PasswordChanged.
+    """
+    found = find_token(token, purpose=EmailToken.Purpose.RESET_PASSWORD, at=at)
+    check_new_password(new_password, user=found.user, field="new_password")
+    encoded = make_password(new_password)
+    with transaction.atomic():
+        user = consume_token(found, at=at)
+        _store(user, encoded, how="reset", keep=None, at=at)
+    return user
+
+
+def _store(user: User, encoded: str, *, how: str, keep: UUID | None, at: datetime) -> None:
+    user.password = encoded
+    user.save(update_fields=["password", "updated_at"])
+    # A reset link that was asked for before the change must not undo it.
+    links = EmailToken.objects.filter(user=user, purpose=EmailToken.Purpose.RESET_PASSWORD, used_at__isnull=True)
+    links.update(used_at=at, updated_at=at)
+    end_other_sessions(user_id=user.pk, keep=keep, actor=Actor.system(), at=at, reason=UserSession.EndReason.PASSWORD)
+    publish(PasswordChanged(user_id=user.pk, how=how), actor=Actor.of(user), about=user.pk, at=clock.now())
+    mails.send_password_changed(user)

@@ -1,0 +1,151 @@
+"""What people say about themselves and how they want to be told things."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from lyceum.accounts.models import User
+from lyceum.accounts.models.user import FULL_NAME_LENGTH
+from lyceum.accounts.policies import require_owner
+from lyceum.core import files
+from lyceum.core.actors import Actor
+from lyceum.core.errors import ValidationRefused
+from lyceum.core.uploads import CheckedImage, ReadableFile, check_image
+
+AVATAR_BYTES = 5 * 1024 * 1024
+AVATAR_PIXELS = 24_000_000
+
+# Everything an owner may change. Roles, staff rights and the address are not here, whatever a request says.
+OWN_FIELDS = frozenset(
+    {
+        "first_name",
+        "last_name",
+        "professional_title",
+        "credentials",
+        "organization_name",
+        "bio",
+        "phone",
+        "country",
+        "timezone",
+        "website",
+        "social_linkedin",
+        "social_twitter",
+        "social_github",
+        "newsletter_subscribed",
+        "notify_event_reminders",
+        "notify_certificate_issued",
+        "notify_marketing",
+        "notify_new_registration",
+        "notify_event_summary",
+    }
+)
+ORGANIZER_FIELDS = frozenset(
+    {
+        "organizer_display_name",
+        "organizer_logo_url",
+        "organizer_website",
+        "organizer_bio",
+        "organizer_social_linkedin",
+        "organizer_social_twitter",
+        "is_organizer_profile_public",
+    }
+)
+
+
+def save_profile(*, user_id: UUID, changes: dict[str, Any], actor: Actor, at: datetime) -> User:
+    """Change fields of the actor's own profile, the picture (`avatar` or `profile_picture`) among them, or nothing.
+
+    Locks: User.
+    Raises: ValidationRefused (422).
+    """
+    field = next((name for name in ("avatar", "profile_picture") if name in changes), None)
+    picture = _checked(changes[field], field) if field else None
+    with transaction.atomic():
+        user = update_profile(user_id=user_id, changes=changes, actor=actor, at=at)
+        if field:
+            _keep_picture(user, picture)
+    return user
+
+
+@transaction.atomic
+def update_profile(*, user_id: UUID, changes: dict[str, Any], actor: Actor, at: datetime) -> User:
+    """Change fields of the actor's own profile; `full_name` alone is split at its last space.
+
+    Locks: User.
+    Raises: ValidationRefused (422) when the two names together are too long.
+    """
+    require_owner(actor, user_id)
+    user: User = User.objects.select_for_update().get(pk=user_id)
+    values = _with_names(changes)
+    for name in OWN_FIELDS & values.keys():
+        setattr(user, name, values[name])
+    _refuse_long_name(user)
+    user.save(update_fields=[*(OWN_FIELDS & values.keys()), "updated_at"])
+    return user
+
+
+@transaction.atomic
+def update_organizer_profile(*, user_id: UUID, changes: dict[str, Any], actor: Actor, at: datetime) -> User:
+    """Change the public page of the actor as an organizer.
+
+    Locks: User.
+    """
+    require_owner(actor, user_id)
+    user: User = User.objects.select_for_update().get(pk=user_id)
+    names = ORGANIZER_FIELDS & changes.keys()
+    for name in names:
+        setattr(user, name, changes[name])
+    user.save(update_fields=[*names, "updated_at"])
+    return user
+
+
+@transaction.atomic
+def complete_onboarding(*, user_id: UUID, actor: Actor, at: datetime) -> User:
+    """Note that the first steps are done; a second time changes nothing.
+
+    Locks: User.
+    """
+    require_owner(actor, user_id)
+    user: User = User.objects.select_for_update().get(pk=user_id)
+    if user.onboarding_completed_at is None:
+        user.onboarding_completed_at = at
+        user.save(update_fields=["onboarding_completed_at", "updated_at"])
+    return user
+
+
+def _checked(picture: ReadableFile | None, field: str) -> CheckedImage | None:
+    return None if picture is None else check_image(picture, AVATAR_BYTES, AVATAR_PIXELS, field=field)
+
+
+def _keep_picture(user: User, picture: CheckedImage | None) -> None:
+    """Store a checked picture, or none; the old one goes once the change is certain."""
+    previous = user.avatar_key
+    user.avatar_key = files.store("avatars", picture.content, content_type=picture.content_type) if picture else ""
+    user.save(update_fields=["avatar_key", "updated_at"])
+    transaction.on_commit(lambda: files.delete(previous))
+
+
+def _with_names(changes: dict[str, Any]) -> dict[str, Any]:
+    full_name = changes.get("full_name")
+    if full_name is None or "first_name" in changes or "last_name" in changes:
+        return changes
+    first, _, last = full_name.rpartition(" ")
+    return changes | (
+        {"first_name": first.strip(), "last_name": last} if first else {"first_name": last, "last_name": ""}
+    )
+
+
+def _refuse_long_name(user: User) -> None:
+    refused = {
+        name: ["Please use at most 150 characters."]
+        for name in ("first_name", "last_name")
+        if len(getattr(user, name)) > 150
+    }
+    if len(f"{user.first_name} {user.last_name}") > FULL_NAME_LENGTH:
+        refused = {"last_name": [f"First and last name together may have {FULL_NAME_LENGTH} characters."]}
+    if refused:
+        raise ValidationRefused(refused)
