@@ -1,0 +1,1 @@
+"""Headline figures, each against a floor measured in the same run: `make bench`."""

@@ -1,0 +1,1 @@
+"""One file for each figure; each has `measure(database) -> list[Figure]`."""

@@ -1,0 +1,135 @@
+"""Starting the product, or a floor, the way production serves it: granian, DEBUG off, its own database."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[1]
+ZOOM_SECRET = "bench-zoom-secret"
+
+
+@dataclass(frozen=True)
+class Database:
+    """One of the two database sizes."""
+
+    kind: str
+    url: str
+
+
+@contextlib.contextmanager
+def fresh_database(kind: str, server_url: str) -> Iterator[Database]:
+    """Give an empty, migrated database, and remove it afterwards."""
+    name = f"lyceum_bench_{secrets.token_hex(4)}"
+    if kind == "sqlite":
+        folder = Path(tempfile.mkdtemp(prefix="lyceum-bench-"))
+        database = Database(kind, f"sqlite://{folder}/bench.sqlite3")
+    else:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        database = Database(kind, urlsplit(server_url)._replace(path=f"/{name}").geturl())
+    try:
+        manage(database, "migrate", "-v0")
+        yield database
+    finally:
+        if kind == "sqlite":
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            with psycopg.connect(server_url, autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
+
+
+def environment(database: Database, settings: str = "bench.settings") -> dict[str, str]:
+    """Return the environment of a process of the bench."""
+    folder = Path(tempfile.gettempdir()) / "lyceum-bench-data"
+    folder.mkdir(exist_ok=True)
+    return {
+        **{name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "CELERY_BROKER_URL"}},
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        "DJANGO_SETTINGS_MODULE": settings,
+        "LYCEUM_ENV": "production",
+        "LYCEUM_DATA": str(folder),
+        "DATABASE_URL": database.url,
+        "SECRET_KEY": "bench" * 12,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "CORS_ALLOWED_ORIGINS": "https://bench.example",
+        "FRONTEND_URL": "http://127.0.0.1",
+        "SECURE_SSL_REDIRECT": "0",
+        "ZOOM_WEBHOOK_SECRET": ZOOM_SECRET,
+        **{f"THROTTLE_{scope}": "off" for scope in ("ANON", "USER", "AUTH_LOGIN", "PAYMENT", "PUBLIC_READ")},
+    }
+
+
+def manage(database: Database, *arguments: str) -> str:
+    """Run a management command and return what it printed."""
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    done = subprocess.run(command, env=environment(database), cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stderr[-3000:]}")
+    return done.stdout
+
+
+@contextlib.contextmanager
+def serve(database: Database, settings: str = "bench.settings", *, threads: int = 8) -> Iterator[int]:
+    """Serve the product or a floor on a free port; yield the port."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "error",
+        "lyceum.config.wsgi:application",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, env=environment(database, settings), cwd=ROOT, start_new_session=True)
+    try:
+        wait_for_port(port, process)
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server accepts connections and answers."""
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as probe:
+            probe.sendall(b"GET /healthz/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            probe.settimeout(20)
+            if probe.recv(12).startswith(b"HTTP/1.1"):
+                return
+        time.sleep(0.1)
+    raise SystemExit("The server did not start.")
+
+
+def seed(database: Database, *arguments: str) -> dict[str, object]:
+    """Run one of `bench.seed`'s makers and return what it says."""
+    command = [sys.executable, "-m", "bench.seed", *arguments]
+    done = subprocess.run(command, env=environment(database), cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"Seeding {' '.join(arguments)} failed:\n{done.stderr[-3000:]}")
+    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return found
