@@ -49,13 +49,13 @@ app.conf.update(
 )
 
 
-@app.task(name=TASK)
+@app.task(name=TASK)  # type: ignore[untyped-decorator]
 def work() -> None:
     """Take a shift: do whatever rows are due."""
     run_due()
 
 
-@app.task(name="lyceum.periodic")
+@app.task(name="lyceum.periodic")  # type: ignore[untyped-decorator]
 def periodic() -> None:
     """Run the upkeep whose time has come."""
     run_due_periodics(clock.now())

@@ -43,7 +43,7 @@ def exponent(currency: str) -> int:
 def to_major(minor: int, currency: str) -> Decimal:
     """Return 8999, EUR as 89.99."""
     places = exponent(currency)
-    return (Decimal(minor) / (10**places)).quantize(Decimal(1).scaleb(-places))
+    return (Decimal(minor) / Decimal(10) ** places).quantize(Decimal(1).scaleb(-places))
 
 
 def from_major(amount: Decimal, currency: str) -> int:

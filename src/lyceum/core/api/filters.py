@@ -30,7 +30,8 @@ class StrictFilterBackend(DjangoFilterBackend):
             return queryset
         if not filterset.is_valid():
             raise ValidationRefused({name: [str(text) for text in texts] for name, texts in filterset.errors.items()})
-        return filterset.qs
+        found: QuerySet[Any] = filterset.qs
+        return found
 
 
 def refuse_nul(request: Request) -> None:
@@ -38,7 +39,8 @@ def refuse_nul(request: Request) -> None:
 
     Raises: ValidationRefused (422).
     """
-    for name, value in request.query_params.items():
+    for name, given in request.query_params.items():
+        value = str(given)
         if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
             raise ValidationRefused({name.replace("\x00", ""): ["There is a character in this that can't be used."]})
 

@@ -58,7 +58,7 @@ def as_refusal(error: Exception) -> errors.Refusal | None:
     if isinstance(error, exceptions.ValidationError):
         return from_validation(error)
     if isinstance(error, exceptions.Throttled):
-        return errors.RateLimited(retry_after=max(1, math.ceil(error.wait or 1)))
+        return errors.RateLimited(retry_after=max(1, math.ceil(getattr(error, "wait", None) or 1)))
     for kind, refusal in _PLAIN:
         if isinstance(error, kind):
             return refusal()

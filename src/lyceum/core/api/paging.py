@@ -22,7 +22,10 @@ class CountedPaginator(Paginator[Any]):
 
     @cached_property
     def count(self) -> int:
-        return self.known_count if self.known_count is not None else int(self.object_list.count())  # type: ignore[call-arg]
+        """Return the count that was told, else ask the database."""
+        if self.known_count is not None:
+            return self.known_count
+        return super().count
 
 
 class Page(PageNumberPagination):
@@ -98,7 +101,7 @@ class CursorPage(CursorPagination):
     cursor_query_param = "cursor"
     ordering = ("-created_at", "-id")
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Any, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any] | None:
         self.total = view.known_count(queryset) if view is not None else None
         if self.total is None:
             self.total = queryset.count()

@@ -31,7 +31,7 @@ def client_address(request: HttpRequest | Request) -> str:
     trusted = settings.TRUSTED_PROXIES
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if trusted and forwarded:
-        return forwarded[-min(trusted, len(forwarded))][:64]
+        return str(forwarded[-min(trusted, len(forwarded))])[:64]
     return str(request.META.get("REMOTE_ADDR", ""))[:64]
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from rest_framework.generics import GenericAPIView
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.viewsets import GenericViewSet
@@ -41,8 +40,7 @@ class ApiMixin(IdempotentMixin):
     success_statuses: ClassVar[dict[str, int]] = {}
     # Lists that grow without bound also take `cursor`.
     cursor_ordering: ClassVar[tuple[str, ...]] = ()
-    parser_classes = (JSONParser,)
-    request: Request
+    request: Any
     kwargs: dict[str, Any]
 
     @cached_property
@@ -108,7 +106,8 @@ class ApiMixin(IdempotentMixin):
         paginator = self._paginator()
         rows = paginator.paginate_queryset(queryset, self.request, view=self)
         data = kind(rows, many=True, context=self.get_serializer_context()).data
-        return paginator.get_paginated_response(data)
+        answer: Response = paginator.get_paginated_response(data)
+        return answer
 
     def known_count(self, queryset: Any) -> int | None:
         """Return the list's length where it is cached; None counts."""
@@ -116,16 +115,17 @@ class ApiMixin(IdempotentMixin):
 
     def _paginator(self) -> Any:
         if self.cursor_ordering and "cursor" in self.request.query_params:
-            paginator = CursorPage()
+            paginator: Any = CursorPage()
             paginator.ordering = self.cursor_ordering
             return paginator
         return self.pagination_class()  # type: ignore[attr-defined]
 
 
 class ApiView(ApiMixin, GenericAPIView[Any]):
-    """One address with its methods."""
+    """One address with its methods. Bodies are JSON unless `parser_classes` says otherwise."""
 
     queryset = None
+    parser_classes = (JSONParser,)
 
 
 class ApiViewSet(ApiMixin, GenericViewSet[Any]):
@@ -134,6 +134,7 @@ class ApiViewSet(ApiMixin, GenericViewSet[Any]):
     lookup_field = "uuid"
     lookup_value_regex = "[^/]+"
     queryset = None
+    parser_classes = (JSONParser,)
 
 
 def _stated(kind: type[BaseSerializer[Any]] | None, what: str) -> type[BaseSerializer[Any]]:

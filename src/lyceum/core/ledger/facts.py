@@ -40,7 +40,7 @@ class FactBase:
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
         """Return the fact that `as_data` described; keys of older versions that are gone are ignored."""
-        hints = _readers(cls)
+        hints = _readers(cls.name)
         return cls(**{name: hints[name](value) for name, value in data.items() if name in hints})
 
 
@@ -99,12 +99,13 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _readers(cls: type[FactBase]) -> dict[str, Any]:
+def _readers(name: str) -> dict[str, Any]:
+    cls = _FACTS[name]
     hints = typing.get_type_hints(cls)
     return {field.name: _reader(hints[field.name]) for field in fields(cls)}
 
 
 def _reader(hint: Any) -> Any:
     kinds = [kind for kind in (typing.get_args(hint) or (hint,)) if kind is not type(None)]
-    parse = {UUID: UUID, Decimal: Decimal, datetime: datetime.fromisoformat}.get(kinds[0])
+    parse: Any = {UUID: UUID, Decimal: Decimal, datetime: datetime.fromisoformat}.get(kinds[0])
     return lambda value: value if parse is None or value is None else parse(value)
