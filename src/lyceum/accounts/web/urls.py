@@ -1,5 +1,15 @@
-"""Accounts has no pages of its own; pages owns sign-in, verification and reset."""
+"""The pages of accounts."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from lyceum.accounts.web import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sign-in/", views.SignInPage.as_view(), name="sign-in"),
+    path("sign-up/", views.SignUpPage.as_view(), name="sign-up"),
+    path("sign-out/", views.SignOutPage.as_view(), name="sign-out"),
+    path("verify-email/", views.VerifyEmailPage.as_view(), name="verify-email"),
+    path("verify-email/again/", views.VerifyAgainPage.as_view(), name="verify-email-again"),
+    path("forgot-password/", views.ForgotPasswordPage.as_view(), name="forgot-password"),
+    path("reset-password/", views.ResetPasswordPage.as_view(), name="reset-password"),
+]

@@ -27,7 +27,9 @@ class PageView(View):
     """One page. A refusal that nobody caught becomes a page of its own."""
 
     template: ClassVar[str] = ""
-    # Pages behind a secret or a sign-in: not indexed, not cached, and their address goes to nobody else.
+    # Pages behind a secret or a sign-in: not indexed, not cached, and their address goes to no other site. (It is
+    # not withheld from our own: a browser would then send "Origin: null" with a form, which the check against
+    # forged requests refuses.)
     private: ClassVar[bool] = False
     sign_in_needed: ClassVar[bool] = False
     # The throttle scope of reading; writing counts as an ordinary request.
@@ -51,7 +53,7 @@ class PageView(View):
             response = refusal_page(request, refusal)
         if self.private or self.sign_in_needed:
             patch_cache_control(response, no_store=True, private=True)
-            response["Referrer-Policy"] = "no-referrer" if self.private else "same-origin"
+            response["Referrer-Policy"] = "same-origin"
             response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
