@@ -12,7 +12,7 @@ run: ## Start everything on http://localhost:8000 (PORT, HOST, LYCEUM_DATA chang
 	@LYCEUM_UNDER_MAKE=1 exec $(PYTHON) scripts/bootstrap.py run .venv/bin/python -m lyceum.config.serve
 
 demo: ## Play the whole loop against the running server
-	@exec $(PYTHON) scripts/bootstrap.py run .venv/bin/python scripts/demo.py
+	@exec $(PYTHON) scripts/bootstrap.py run .venv/bin/python -m demo
 
 test: ## Run the suite on SQLite and on PostgreSQL (DATABASE_URL, or an embedded one)
 	@exec $(DEV) .venv/bin/python scripts/run_tests.py

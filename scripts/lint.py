@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PATHS = ["src", "tests", "scripts", "bench", "manage.py"]
+PATHS = ["src", "tests", "scripts", "bench", "demo", "manage.py"]
 SHELL_SCRIPTS = [".ci/run"]
 NGINX_VARIABLES = {"LYCEUM_WEB": "127.0.0.1:8000", "LYCEUM_LISTEN": "127.0.0.1:8080"}
 

@@ -10,7 +10,7 @@ from tests.architecture.sources import APPS, LAYERS, ROOT, SOURCE, python_files,
 
 LONGEST_FILE, LONGEST_FUNCTION = 600, 60
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "lib", "tools", "stuff"}
-EVERYWHERE = [SOURCE, ROOT / "tests", ROOT / "scripts", ROOT / "bench"]
+EVERYWHERE = [SOURCE, ROOT / "tests", ROOT / "scripts", ROOT / "bench", ROOT / "demo"]
 PARTS = [
     "README.md",
     "__init__.py",
