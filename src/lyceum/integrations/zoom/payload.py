@@ -177,6 +177,9 @@ def _without(value: Any, unwanted: frozenset[str], depth: int) -> Any:
         }
     if isinstance(value, list):
         return [_without(inner, unwanted, depth - 1) for inner in value[:200]] if depth else []
+    if isinstance(value, float):
+        # No database stores infinity as JSON.
+        return value if math.isfinite(value) else None
     return _SURROGATES.sub("", value)[:2000] if isinstance(value, str) else value
 
 
