@@ -62,11 +62,14 @@ def logging_config(*, debug: bool, folder: Path | None = None) -> dict[str, Any]
         "handlers": handlers,
         "root": {"handlers": list(handlers), "level": "INFO"},
         "loggers": {
+            # Django's own handlers would say everything twice.
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
             # Their own lines would carry whole addresses and headers; ours say the same without.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "ERROR"},
             "httpx": {"level": "WARNING"},
             "celery": {"level": "WARNING"},
+            "kombu": {"level": "ERROR"},
             "fontTools": {"level": "WARNING"},
         },
     }

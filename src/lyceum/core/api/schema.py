@@ -100,6 +100,17 @@ class Schema(AutoSchema):
             by_status[refusal.status].add(refusal)
         return by_status
 
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        return [
+            {
+                "in": "path",
+                "name": name,
+                "required": True,
+                "schema": {"type": "string", "format": "uuid"} if name.endswith("uuid") else {"type": "string"},
+            }
+            for name in variables
+        ]
+
     def get_override_parameters(self) -> list[Any]:
         view = self.view
         parameters: list[Any] = list(getattr(view, "schema_parameters", {}).get(getattr(view, "verb", ""), []))

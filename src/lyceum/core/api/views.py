@@ -21,6 +21,7 @@ from lyceum.core.api.rendering import JSONParser
 from lyceum.core.errors import MissingField, NotFound, Refusal
 from lyceum.core.idempotency import IdempotentMixin
 from lyceum.core.ids import parse_id
+from lyceum.core.models.ledger import Fact
 
 __all__ = ["ApiView", "ApiViewSet", "Audience"]
 
@@ -108,6 +109,14 @@ class ApiMixin(IdempotentMixin):
         data = kind(rows, many=True, context=self.get_serializer_context()).data
         answer: Response = paginator.get_paginated_response(data)
         return answer
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Tell the schema which model a list is of. No row is read this way: reads start from a selector."""
+        for stated in (self.get_output_class(), getattr(self, "filterset_class", None)):
+            meta = getattr(stated, "Meta", None)
+            if getattr(meta, "model", None) is not None:
+                return meta.model._default_manager.none()  # type: ignore[union-attr,no-any-return]
+        return Fact.objects.none()
 
     def known_count(self, queryset: Any) -> int | None:
         """Return the list's length where it is cached; None counts."""
