@@ -39,6 +39,7 @@ def main() -> int:
         signal.signal(number, _stop)
     folder = data_folder()
     os.environ["LYCEUM_DATA"] = str(folder)
+    (folder / "static").mkdir(exist_ok=True)
     try:
         with _only_one(folder):
             _wait_for_port()
@@ -101,13 +102,13 @@ def _start_web() -> list[Child]:
         "--host", env.str("HOST", "127.0.0.1"), "--port", str(env.int("PORT", 8000)),
         "--workers", str(env.int("WEB_WORKERS", 1)), "--blocking-threads", str(env.int("WEB_THREADS", 16)),
         "--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "8", "--no-ws",
-        "--log-level", "warning", "lyceum.config.wsgi:application",
+        "--log-level", "error", "lyceum.config.wsgi:application",
     ]  # fmt: skip
     return [_started(Child("web", command, _environment(), say))]
 
 
 def _start_workers() -> list[Child]:
-    celery = [*_tool("celery"), "-A", "lyceum.config.celery"]
+    celery = [*_tool("celery"), "--quiet", "-A", "lyceum.config.celery"]
     worker = [
         *celery, "worker", "--pool", "threads", "--concurrency", str(env.int("WORKER_CONCURRENCY", 4)),
         "--loglevel", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat",
