@@ -1,0 +1,10 @@
+"""Mounted at `/dev/`, with DEBUG only."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from lyceum.core.devtools import clock_view
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("clock/", clock_view, name="dev-clock"),
+    path("mail/", include("lyceum.integrations.email.web.dev_urls")),
+]
