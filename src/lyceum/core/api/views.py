@@ -115,7 +115,7 @@ class ApiMixin(IdempotentMixin):
         for stated in (self.get_output_class(), getattr(self, "filterset_class", None)):
             meta = getattr(stated, "Meta", None)
             if getattr(meta, "model", None) is not None:
-                return meta.model._default_manager.none()  # type: ignore[union-attr,no-any-return]
+                return QuerySet(meta.model).none()  # type: ignore[union-attr]
         return Fact.objects.none()
 
     def known_count(self, queryset: Any) -> int | None:

@@ -23,10 +23,16 @@ class PageForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.word_errors()
+
+    def word_errors(self) -> None:
+        """Give every field its messages; a form that adds fields later calls this again."""
         for field in self.fields.values():
             field.error_messages["required"] = getattr(field, "required_message", REQUIRED)
             if isinstance(field, forms.EmailField):
                 field.error_messages["invalid"] = "Please write an address like name@example.org."
+            elif isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = "Please choose one of the options."
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a service's refusal: beside the fields it names, else above the form."""
