@@ -13,13 +13,36 @@ from django.utils.module_loading import import_string
 from rest_framework.test import APIClient
 
 
+def find_chromium() -> str:
+    """Return the browser of this machine, or nothing. LYCEUM_CHROMIUM names one outright."""
+    names = ["chromium", "chromium-browser", "google-chrome"]
+    return os.environ.get("LYCEUM_CHROMIUM") or next((path for name in names if (path := shutil.which(name))), "")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what this machine cannot show, with a reason that says how to run it."""
+    chromium = find_chromium()
+    if not chromium and os.environ.get("LYCEUM_REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError("LYCEUM_REQUIRE_BROWSER is set, and there is no Chromium on this machine.")
     for item in items:
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
         if item.get_closest_marker("scaled") and os.environ.get("LYCEUM_SCALED") != "1":
             item.add_marker(pytest.mark.skip(reason="starts the scaled set-up: set LYCEUM_SCALED=1"))
+        if item.get_closest_marker("browser") and not chromium:
+            item.add_marker(pytest.mark.skip(reason="BROWSER TEST SKIPPED: install Chromium to run it"))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A browser test that skips itself is a failure where browsers are required."""
+    if report.skipped and "browser" in report.keywords and os.environ.get("LYCEUM_REQUIRE_BROWSER") == "1":
+        report.outcome = "failed"
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The executable for Playwright: `launch(executable_path=chromium_path, args=["--no-sandbox"])`."""
+    return find_chromium()
 
 
 def pytest_unconfigure() -> None:
