@@ -75,3 +75,8 @@ class EventSession(Record):
 
     def __str__(self) -> str:
         return f"{self.session_number}. {self.title}"
+
+    @property
+    def public_room(self) -> str:
+        """The room, unless what stands there is a link that only participants get."""
+        return "" if "://" in self.room_or_link else self.room_or_link

@@ -1,4 +1,4 @@
-"""The pages of events live in the pages app; this app has none of its own."""
+"""Events have no pages of their own: registrations shows an event with its form, pages shows the list."""
 
 from django.urls import URLPattern, URLResolver
 

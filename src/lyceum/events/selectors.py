@@ -1,0 +1,160 @@
+"""Reads of events; each starts at what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from lyceum.core.actors import Actor
+from lyceum.core.errors import NotFound
+from lyceum.core.ids import parse_id
+from lyceum.core.tokens import digest
+from lyceum.events.models import Event, EventCustomField, EventInvitation, EventSession, TicketType
+from lyceum.events.models.choices import EventStatus, Visibility
+from lyceum.events.ports import extensions
+
+
+@dataclass(frozen=True)
+class EventForRegistration:
+    """What registering needs to know, read in two queries."""
+
+    event: Event
+    ticket_type: TicketType
+    custom_fields: list[EventCustomField]
+
+
+def events_of(actor: Actor, *, include_deleted: bool = False) -> QuerySet[Event]:
+    """Return the events that the actor manages; with the deleted ones of their own if asked."""
+    manager = Event.all_objects if include_deleted else Event.objects
+    events: QuerySet[Event] = manager.visible_to(actor)
+    return events
+
+
+def get_own_event(actor: Actor, event_id: UUID, *, include_deleted: bool = False) -> Event:
+    """Return an event that the actor manages.
+
+    Raises: NotFound (404).
+    """
+    event = events_of(actor, include_deleted=include_deleted).filter(pk=event_id).first()
+    if event is None:
+        raise NotFound
+    return event
+
+
+def with_details(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Fetch what an event's full JSON shows, in a constant number of queries."""
+    return events.select_related("owner").prefetch_related(
+        "sessions",
+        "ticket_types",
+        Prefetch("custom_fields", EventCustomField.objects.active(), to_attr="active_fields"),
+    )
+
+
+def detailed_event(actor: Actor, event_id: UUID, *, include_deleted: bool = False) -> Event:
+    """Return one's own event with everything its JSON shows.
+
+    Raises: NotFound (404).
+    """
+    event = with_details(events_of(actor, include_deleted=include_deleted)).filter(pk=event_id).first()
+    if event is None:
+        raise NotFound
+    return event
+
+
+def public_events(at: datetime) -> QuerySet[Event]:
+    """Return what the public list shows: public, published, not yet begun; soonest first."""
+    events: QuerySet[Event] = Event.objects.listed(at).select_related("owner").order_by("starts_at", "-id")
+    return events
+
+
+def find_public_event(
+    key: str, *, actor: Actor, at: datetime, token: str = "", details: bool = False
+) -> Event:
+    """Return an event by uuid or slug as a visitor may see it.
+
+    Public and unlisted ones open to everybody who has the address, private ones to their owner, to who follows a
+    mailed invitation, and to the verified account of an invited address. Drafts open to nobody here.
+    token: the secret of a mailed invitation, if there is one.
+    Raises: NotFound (404).
+    """
+    event_id = parse_id(key)
+    events = Event.objects.exclude(status=EventStatus.DRAFT)
+    events = events.filter(Q(pk=event_id)) if event_id else events.filter(slug=key[:220].replace("\x00", ""))
+    events = with_details(events) if details else events.select_related("owner")
+    event: Event | None = events.first()
+    if event is None or not may_see(event, actor=actor, token=token):
+        raise NotFound
+    return event
+
+
+def may_see(event: Event, *, actor: Actor, token: str = "") -> bool:
+    """Say whether a visitor may open a published event's page, or register for it."""
+    if event.visibility != Visibility.PRIVATE or actor.is_system:
+        return True
+    if actor.is_user and (actor.is_staff or actor.user_id == event.owner_id):
+        return True
+    if token and find_invitation(event.pk, token) is not None:
+        return True
+    return (
+        actor.is_user
+        and actor.email_verified
+        and EventInvitation.objects.filter(event_id=event.pk, email=actor.email.lower()).exists()
+    )
+
+
+def find_invitation(event_id: UUID, token: str) -> EventInvitation | None:
+    """Return the invitation that this mailed secret opens."""
+    if not token:
+        return None
+    return EventInvitation.objects.filter(event_id=event_id, token_hash=digest(token)).first()
+
+
+def event_for_registration(event_id: UUID) -> EventForRegistration:
+    """Return the event, its default ticket type and its active questions, in two queries and unlocked.
+
+    Raises: NotFound (404).
+    """
+    ticket = (
+        TicketType.objects.select_related("event")
+        .filter(event_id=event_id, is_default=True, event__deleted_at__isnull=True)
+        .first()
+    )
+    if ticket is None:
+        raise NotFound
+    fields = list(EventCustomField.objects.active().filter(event_id=event_id))
+    return EventForRegistration(ticket.event, ticket, fields)
+
+
+def sessions_of_meeting(meeting_id: str) -> QuerySet[EventSession]:
+    """Return the sessions that a Zoom meeting serves: those that name it, and those that leave it to their event."""
+    named = Q(zoom_meeting_id=meeting_id) | Q(zoom_meeting_id="", event__zoom_meeting_id=meeting_id)
+    if not meeting_id:
+        return EventSession.objects.none()
+    return (
+        EventSession.objects.counting()
+        .filter(named, event__deleted_at__isnull=True)
+        .select_related("event")
+        .order_by("starts_at", "id")
+    )
+
+
+def extension_values(events: Sequence[Event]) -> dict[UUID, dict[str, Any]]:
+    """Return the keys that other apps add to each event's JSON; one query for each extension."""
+    event_ids = [event.pk for event in events]
+    merged: dict[UUID, dict[str, Any]] = {event_id: {} for event_id in event_ids}
+    for extension in extensions():
+        found: Mapping[UUID, Mapping[str, Any]] = extension.read(event_ids=event_ids)
+        for event_id, values in found.items():
+            merged[event_id].update(values)
+    return merged
+
+
+def active_content(user_id: UUID) -> list[str]:
+    """Name the events for which a person must stay an organizer."""
+    running = Event.objects.filter(owner_id=user_id, status__in=(EventStatus.PUBLISHED, EventStatus.LIVE))
+    return [f"The event “{title}”" for title in running.order_by("starts_at").values_list("title", flat=True)[:20]]

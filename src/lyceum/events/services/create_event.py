@@ -1,0 +1,78 @@
+"""Making an event: always a draft, with its session, ticket type and reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from lyceum.accounts.models import User
+from lyceum.core.actors import Actor
+from lyceum.core.ledger import publish
+from lyceum.events import facts
+from lyceum.events.local_time import is_zone
+from lyceum.events.models import Event, EventSession, EventStatusHistory
+from lyceum.events.models.choices import EventStatus
+from lyceum.events.policies import check_may_create
+from lyceum.events.ports import extensions
+from lyceum.events.rules import check_event
+from lyceum.events.services.columns import assign_columns
+from lyceum.events.services.custom_fields import add_custom_fields
+from lyceum.events.services.parts import add_default_ticket, insert_event, write_search_text, write_tags
+from lyceum.events.services.reminders import schedule_default_reminders
+from lyceum.events.services.sessions import implicit_session, plan_sessions
+from lyceum.events.services.spans import set_span
+from lyceum.events.services.times import check_not_past, read_times
+
+
+@transaction.atomic
+def create_event(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Event:
+    """Make a draft that belongs to the actor.
+
+    values: the event's own columns by name; `price` in major units; times aware, or naive in the event's zone;
+        `sessions` and `custom_fields` as lists; the keys of the extensions.
+    Raises: PermissionDenied, EmailNotVerified (403), MissingField (400), ValidationRefused (422).
+    Publishes: EventCreated.
+    """
+    check_may_create(actor)
+    event = Event(owner_id=actor.user_id, timezone=_home_zone(actor))
+    assign_columns(event, values)
+    sessions = _sessions_of(event, values, at)
+    set_span(event, sessions)
+    check_event(event)
+    extra = [(one, one.validate(values=values, event=event, actor=actor, at=at)) for one in extensions()]
+    insert_event(event)
+    EventSession.objects.bulk_create(sessions)
+    add_default_ticket(event)
+    add_custom_fields(event, values.get("custom_fields") or [])
+    schedule_default_reminders(event, at=at)
+    write_tags(event)
+    write_search_text(event)
+    for extension, checked in extra:
+        extension.save(event=event, values=checked, actor=actor, at=at)
+    record_creation(event, actor=actor, at=at)
+    return event
+
+
+def record_creation(event: Event, *, actor: Actor, at: datetime) -> None:
+    """Write the first row of the history and publish the fact."""
+    EventStatusHistory.objects.create(
+        event=event, to_status=EventStatus.DRAFT, changed_by_id=actor.user_id, changed_at=at
+    )
+    publish(facts.EventCreated(event_id=event.pk), actor=actor, about=event.pk, at=at)
+
+
+def _home_zone(actor: Actor) -> str:
+    name = User.objects.values_list("timezone", flat=True).get(pk=actor.user_id)
+    return name if is_zone(name) else "UTC"
+
+
+def _sessions_of(event: Event, values: Mapping[str, Any], at: datetime) -> list[EventSession]:
+    rows = values.get("sessions")
+    if rows:
+        return plan_sessions(event, rows, at)
+    times = read_times(values, event.zone)
+    check_not_past(times.starts_at, at)
+    return [implicit_session(event, times)]

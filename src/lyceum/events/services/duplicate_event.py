@@ -1,0 +1,132 @@
+"""A fresh draft that has everything the original has, at a later time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import models, transaction
+
+from lyceum.core import files
+from lyceum.core.actors import Actor
+from lyceum.core.errors import NotFound
+from lyceum.events.local_time import resolve, shift_wall, wall_distance
+from lyceum.events.models import Event, EventCustomField, EventReminder, EventSession, TicketType
+from lyceum.events.models.choices import ReminderStatus, SessionStatus
+from lyceum.events.policies import check_may_create
+from lyceum.events.ports import extensions
+from lyceum.events.services.columns import PLAIN
+from lyceum.events.services.create_event import record_creation
+from lyceum.events.services.parts import insert_event, write_search_text, write_tags
+from lyceum.events.services.spans import set_span
+from lyceum.events.services.times import check_not_past
+
+WEEK = timedelta(days=7)
+# A duplicate meets elsewhere: nothing of the original's meeting goes along.
+NOT_COPIED = frozenset({"zoom_meeting_id", "zoom_join_url"})
+COLUMNS = tuple(name for name in PLAIN if name not in NOT_COPIED) + ("owner_id", "timezone", "price_minor")
+SESSION_COLUMNS = (
+    "title", "description", "speaker", "room_or_link", "session_number", "order", "is_implicit", "duration_minutes",
+    "zoom_enabled", "cpd_credit_value_override", "minimum_attendance_percent",
+)  # fmt: skip
+
+
+@transaction.atomic
+def duplicate_event(
+    *, event_id: UUID, actor: Actor, at: datetime, title: str | None = None, starts_at: datetime | None = None
+) -> Event:
+    """Copy an event with its sessions, ticket types, questions, reminders and settings into a new draft.
+
+    Every date keeps its distance to the start on the wall clock of the event's zone. People, invitations,
+    attendance, meetings and history stay behind.
+    starts_at: aware, or naive in the event's zone; without it the next free week after the original's.
+    Raises: NotFound (404), ValidationRefused (422) for a start in the past.
+    Publishes: EventCreated.
+    """
+    check_may_create(actor)
+    source = Event.objects.visible_to(actor).filter(pk=event_id).first()
+    if source is None:
+        raise NotFound
+    by = _distance(source, starts_at, at)
+    target = _copy_columns(source, title, by)
+    sessions = _copy_sessions(source, target, by)
+    set_span(target, sessions)
+    insert_event(target)
+    EventSession.objects.bulk_create(sessions)
+    _copy_rows(source, target)
+    _copy_reminders(source, target, sessions, at)
+    write_tags(target)
+    write_search_text(target)
+    for extension in extensions():
+        extension.copy(source=source, target=target, actor=actor, at=at)
+    record_creation(target, actor=actor, at=at)
+    return target
+
+
+def _distance(source: Event, starts_at: datetime | None, at: datetime) -> timedelta:
+    if starts_at is not None:
+        start = resolve(starts_at, source.zone, field="starts_at")
+        check_not_past(start, at)
+        return wall_distance(source.starts_at, start, source.zone)
+    weeks = 1
+    if source.starts_at + WEEK <= at:
+        weeks = (at - source.starts_at) // WEEK + 1
+    # A change of the clocks may leave the computed week an hour short.
+    if shift_wall(source.starts_at, source.zone, weeks * WEEK) <= at:
+        weeks += 1
+    return weeks * WEEK
+
+
+def _copy_columns(source: Event, title: str | None, by: timedelta) -> Event:
+    target = Event(**{name: getattr(source, name) for name in COLUMNS}, duplicated_from=source)
+    target.title = title or f"Copy of {source.title}"[:200]
+    if source.registration_deadline is not None:
+        target.registration_deadline = shift_wall(source.registration_deadline, source.zone, by)
+    if files.exists(source.cover_image):
+        kind = files.content_type_of(source.cover_image)
+        target.cover_image = files.store("events/covers", files.read(source.cover_image), content_type=kind)
+    return target
+
+
+def _copy_sessions(source: Event, target: Event, by: timedelta) -> list[EventSession]:
+    originals = source.sessions.exclude(status=SessionStatus.CANCELLED).order_by("session_number")
+    # A cancelled event has only cancelled sessions; its duplicate takes those up again.
+    originals = list(originals) or list(source.sessions.order_by("session_number"))
+    copies = []
+    for number, original in enumerate(originals, start=1):
+        copy = EventSession(event=target, **{name: getattr(original, name) for name in SESSION_COLUMNS})
+        copy.session_number = number
+        copy.starts_at = shift_wall(original.starts_at, source.zone, by)
+        copy.ends_at = copy.starts_at + timedelta(minutes=original.duration_minutes)
+        copies.append(copy)
+    return copies
+
+
+def _copy_rows(source: Event, target: Event) -> None:
+    _bulk_copy(TicketType, source.ticket_types.all(), target, sold=0)
+    _bulk_copy(EventCustomField, source.custom_fields.active(), target)
+
+
+def _bulk_copy(model: type[models.Model], rows: models.QuerySet, target: Event, **replaced: object) -> None:
+    own = {"id", "event", "created_at", "updated_at"}
+    names = [field.name for field in model._meta.concrete_fields if field.name not in own]
+    model._default_manager.bulk_create(
+        [model(event=target, **{name: getattr(row, name) for name in names} | replaced) for row in rows]
+    )
+
+
+def _copy_reminders(source: Event, target: Event, sessions: list[EventSession], at: datetime) -> None:
+    by_number = {session.session_number: session for session in sessions}
+    copies = []
+    for row in source.reminders.select_related("session"):
+        session = by_number.get(row.session.session_number) if row.session else None
+        if row.session is not None and session is None:
+            continue
+        start = session.starts_at if session else target.starts_at
+        copy = EventReminder(
+            event=target, session=session, reminder_type=row.reminder_type, minutes_before=row.minutes_before
+        )
+        copy.scheduled_for = start - timedelta(minutes=row.minutes_before)
+        copy.status = ReminderStatus.PENDING if copy.scheduled_for > at else ReminderStatus.SKIPPED
+        copies.append(copy)
+    EventReminder.objects.bulk_create(copies)

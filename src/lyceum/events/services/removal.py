@@ -1,0 +1,59 @@
+"""Deleting a draft, and bringing it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from lyceum.core.actors import Actor
+from lyceum.core.errors import InvalidState, NotFound
+from lyceum.core.ledger import publish
+from lyceum.events import facts
+from lyceum.events.errors import EventHasRegistrations
+from lyceum.events.models import Event
+from lyceum.events.models.choices import EventStatus
+from lyceum.events.policies import check_may_manage
+from lyceum.events.ports import is_used
+from lyceum.events.services.locking import lock_event
+from lyceum.events.services.reminders import reschedule_reminders
+
+
+@transaction.atomic
+def delete_event(*, event_id: UUID, actor: Actor, at: datetime) -> None:
+    """Hide a draft that nobody has registered for.
+
+    Locks: Event.
+    Raises: NotFound (404), InvalidState, EventHasRegistrations (409).
+    Publishes: EventDeleted.
+    """
+    event = lock_event(event_id, actor)
+    if event.status != EventStatus.DRAFT:
+        raise InvalidState("Only a draft can be deleted. Cancel the event instead.", current_status=str(event.status))
+    if is_used(event):
+        raise EventHasRegistrations
+    event.soft_delete(at=at)
+    publish(facts.EventDeleted(event_id=event.pk), actor=actor, about=event.pk, at=at)
+
+
+@transaction.atomic
+def restore_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
+    """Bring one's own deleted draft back.
+
+    Locks: Event.
+    Raises: NotFound (404) also for somebody else's, InvalidState (409) when it was not deleted.
+    Publishes: EventRestored.
+    """
+    check_may_manage(actor)
+    event: Event | None = (
+        Event.all_objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
+    )
+    if event is None:
+        raise NotFound
+    if event.deleted_at is None:
+        raise InvalidState("This event isn't deleted.")
+    event.restore()
+    reschedule_reminders(event, at=at)
+    publish(facts.EventRestored(event_id=event.pk), actor=actor, about=event.pk, at=at)
+    return event

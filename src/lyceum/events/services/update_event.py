@@ -1,0 +1,150 @@
+"""Changing an event, as far as its state allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from lyceum.core.actors import Actor
+from lyceum.core.errors import ValidationRefused
+from lyceum.core.ledger import publish
+from lyceum.events import facts
+from lyceum.events.errors import CapacityBelowSeats, EventLocked
+from lyceum.events.local_time import resolve, shift_wall, wall_distance
+from lyceum.events.models import Event, EventSession
+from lyceum.events.ports import extensions
+from lyceum.events.rules import check_event
+from lyceum.events.services.columns import SEARCHED, SHOWN_IN_CALENDARS, assign_columns, column_names
+from lyceum.events.services.custom_fields import replace_custom_fields
+from lyceum.events.services.locking import MEETING_FIELDS, check_editable, lock_event
+from lyceum.events.services.parts import mirror_price, rename_address, write_search_text, write_tags
+from lyceum.events.services.sessions import TIMES, place, replace_sessions
+from lyceum.events.services.spans import follow_sessions, set_span
+from lyceum.events.services.times import Times, check_not_past, read_times
+
+
+@transaction.atomic
+def update_event(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at: datetime) -> Event:
+    """Change what was sent and really differs. The merged result is checked, not only the sent part.
+
+    Locks: Event, its sessions.
+    values: as for `create_event`; what is absent stays.
+    Raises: NotFound (404), EventLocked, CapacityBelowSeats (409), MissingField (400), ValidationRefused (422).
+    Publishes: EventTimesChanged, EventCapacityRaised.
+    """
+    event = lock_event(event_id, actor)
+    before = event.capacity, event.waitlist_auto_promote
+    changed = assign_columns(event, values)
+    extra = [(one, one.validate(values=values, event=event, actor=actor, at=at)) for one in extensions()]
+    sent_parts = {name for name in ("sessions", "custom_fields") if values.get(name) is not None}
+    check_editable(event, changed | sent_parts | {key for _, checked in extra for key in checked})
+    moved = _move(event, values, actor=actor, at=at)
+    if "sessions" not in sent_parts:
+        check_event(event)
+    _check_seats(event, changed)
+    _save_columns(event, changed)
+    _save_parts(event, values, changed, at)
+    if "sessions" in sent_parts:
+        replace_sessions(event, values["sessions"], actor=actor, at=at)
+    elif moved:
+        follow_sessions(event, actor=actor, at=at, moved=True)
+    for extension, checked in extra:
+        extension.save(event=event, values=checked, actor=actor, at=at)
+    _tell_capacity(event, before, actor=actor, at=at)
+    event.refresh_from_db()
+    return event
+
+
+def _move(event: Event, values: Mapping[str, Any], *, actor: Actor, at: datetime) -> bool:
+    """Move the sessions to the event's sent times; say whether they moved."""
+    if values.get("sessions") is not None or not any(values.get(name) is not None for name in TIMES):
+        return False
+    rows = list(EventSession.objects.select_for_update().filter(event=event))
+    counting = [row for row in rows if row.cancelled_at is None]
+    if len(counting) == 1:
+        moved = _move_only(event, counting[0], values)
+    else:
+        moved = _move_all(event, rows, values)
+    if not moved:
+        return False
+    check_editable(event, {"starts_at"})
+    set_span(event, counting)
+    check_not_past(event.starts_at, at)
+    EventSession.objects.bulk_update(rows, ["starts_at", "ends_at", "duration_minutes"])
+    return True
+
+
+def _move_only(event: Event, session: EventSession, values: Mapping[str, Any]) -> bool:
+    current = Times(session.starts_at, session.duration_minutes)
+    times = read_times(values, event.zone, current=current)
+    place(session, times)
+    return times != current
+
+
+def _move_all(event: Event, sessions: list[EventSession], values: Mapping[str, Any]) -> bool:
+    """Shift every part by as much as the start moves on the wall clock; the length follows the parts alone."""
+    minutes = values.get("duration_minutes")
+    if minutes is not None and minutes != event.duration_minutes:
+        raise ValidationRefused({"duration_minutes": ["This event's length follows its sessions; change those."]})
+    sent = values.get("starts_at")
+    start = event.starts_at if sent is None else resolve(sent, event.zone, field="starts_at")
+    if start == event.starts_at:
+        _check_end(event, values.get("ends_at"), event.ends_at)
+        return False
+    by = wall_distance(event.starts_at, start, event.zone)
+    for row in sessions:
+        place(row, Times(shift_wall(row.starts_at, event.zone, by), row.duration_minutes))
+    _check_end(event, values.get("ends_at"), max(row.ends_at for row in sessions if row.cancelled_at is None))
+    return True
+
+
+def _check_end(event: Event, sent: datetime | None, expected: datetime) -> None:
+    if sent is not None and resolve(sent, event.zone, field="ends_at") != expected:
+        raise ValidationRefused({"ends_at": ["This event's end follows its sessions; change those."]})
+
+
+def _check_seats(event: Event, changed: set[str]) -> None:
+    if "capacity" in changed and event.capacity is not None and event.capacity < event.seats_taken:
+        raise CapacityBelowSeats(seats_taken=event.seats_taken)
+    if "currency" in changed and event.seats_taken and event.price_minor:
+        raise EventLocked("Places have been sold in the old currency, so it can't change.", fields=["currency"])
+
+
+def _save_columns(event: Event, changed: set[str]) -> None:
+    if not changed:
+        return
+    names = column_names(changed)
+    if "title" in changed and rename_address(event):
+        names.append("slug")
+    if changed & SHOWN_IN_CALENDARS:
+        event.calendar_sequence += 1
+        names.append("calendar_sequence")
+    event.save(update_fields=names)
+
+
+def _save_parts(event: Event, values: Mapping[str, Any], changed: set[str], at: datetime) -> None:
+    if changed & {"price", "currency"}:
+        mirror_price(event)
+    if "skill_tags" in changed:
+        write_tags(event)
+    if changed & SEARCHED:
+        write_search_text(event)
+    if values.get("custom_fields") is not None:
+        replace_custom_fields(event, values["custom_fields"], at=at)
+    mirrored = {name: getattr(event, name) for name in (MEETING_FIELDS | {"title", "zoom_enabled"}) & changed}
+    if mirrored:
+        event.sessions.filter(is_implicit=True).update(**mirrored)
+
+
+def _tell_capacity(
+    event: Event, before: tuple[int | None, bool], *, actor: Actor, at: datetime
+) -> None:
+    capacity, promoting = before
+    raised = capacity is not None and (event.capacity is None or event.capacity > capacity)
+    switched_on = event.waitlist_auto_promote and not promoting
+    if raised or switched_on:
+        publish(facts.EventCapacityRaised(event_id=event.pk), actor=actor, about=event.pk, at=at)
