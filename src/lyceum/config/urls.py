@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, Spec
 from lyceum.accounts.api.urls import alias_urlpatterns as account_aliases
 
 APPS_WITH_API = ["core", "accounts", "events", "registrations", "certificates", "integrations.inbound"]
-APPS_WITH_PAGES = ["accounts", "events", "registrations", "certificates", "pages"]
+APPS_WITH_PAGES = ["accounts", "events", "registrations", "certificates", "integrations.email", "pages"]
 
 v1 = [path("", include(f"lyceum.{app}.api.urls")) for app in APPS_WITH_API]
 

@@ -73,7 +73,7 @@ def stream_xlsx(rows: Iterable[Sequence[Cell]], *, max_rows: int = MAX_ROWS) -> 
     """
     outbox = _Outbox()
     # A buffered wrapper is not needed: `zipfile` notices that it cannot seek and writes descriptors.
-    with zipfile.ZipFile(outbox, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:  # type: ignore[call-overload]
+    with zipfile.ZipFile(outbox, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         sheets = 0
         for sheet_rows in _sheets(iter(rows), max_rows):
             sheets += 1
@@ -113,7 +113,7 @@ def _cell(value: Cell, style: str) -> str:
         return f"<c{style}/>"
     if isinstance(value, bool):
         return f'<c t="b"{style}><v>{int(value)}</v></c>'
-    if isinstance(value, (int, float, Decimal)) and isfinite(value) and abs(value) < _EXACT_INTEGER:
+    if isinstance(value, (int, float, Decimal)) and isfinite(value) and -_EXACT_INTEGER < value < _EXACT_INTEGER:
         return f"<c{style}><v>{value:f}</v></c>" if isinstance(value, Decimal) else f"<c{style}><v>{value}</v></c>"
     text = _LITERAL_ESCAPE.sub("_x005F_", _fitting(_ILLEGAL.sub("", str(value))))
     return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{escape(text)}</t></is></c>'

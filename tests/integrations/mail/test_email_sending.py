@@ -98,7 +98,7 @@ def test_a_mail_goes_over_a_real_socket(post: Post, desk: Desk) -> None:
     assert "https://x.example/r/abc?a=1&b=2\n" in text_of(raw).replace("\r\n", "\n")
     assert "O'Neill &lt;b&gt;&amp; Søn&lt;/b&gt;" in html_of(raw)  # H05
     assert 'class="button"' in html_of(raw)
-    assert "background-color: #1f4d45" in html_of(raw).split('class="button"')[1].split(">")[0]
+    assert "background-color: #0d5747" in html_of(raw).split('class="button"')[1].split(">")[0]
     attached = [(part.get_filename(), part.get_content_type()) for part in mail.iter_attachments()]
     assert attached == [("Zoë's proof.pdf", "application/pdf"), ("day.ics", "text/calendar")]
     assert "\n\n\n" not in text_of(raw)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser, BytesParser
+from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ from uuid import UUID
 from lyceum.integrations.email.backends.files import mail_folder
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
-_HEADERS = BytesHeaderParser(policy=policy.default)
 _WHOLE = BytesParser(policy=policy.default)
 
 
@@ -126,7 +125,7 @@ def _newest_first() -> list[Path]:
 def _read(path: Path, *, whole: bool) -> StoredMail | None:
     try:
         with path.open("rb") as file:
-            message = (_WHOLE if whole else _HEADERS).parse(file)
+            message = _WHOLE.parse(file, headersonly=not whole)
     except FileNotFoundError:
         return None
-    return StoredMail(path.stem, message) if isinstance(message, EmailMessage) else None
+    return StoredMail(path.stem, message)

@@ -34,5 +34,6 @@ class FilesBackend(BaseEmailBackend):
         # Named by the mail and not by the attempt: one that is sent again takes its own place.
         name = _UNSAFE.sub("-", f"{message.extra_headers['X-Lyceum-Mail']}-{message.extra_headers['X-Lyceum-Kind']}")
         unfinished = self._folder / f".{name}.part"
-        unfinished.write_bytes(message.message().as_bytes(linesep="\r\n"))
+        mime: Any = message.message()
+        unfinished.write_bytes(mime.as_bytes(linesep="\r\n"))
         unfinished.replace(self._folder / f"{name}.eml")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from itertools import islice
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -17,8 +17,7 @@ from django.views.decorators.http import require_safe
 from lyceum.core.filenames import safe_filename
 from lyceum.integrations.email.mail_folder import StoredMail, count_mails, find_mails, raw_mail, read_mail
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
 _PAGE = 50
 # The mail's own styles are inline; nothing is loaded, no script runs, links open beside the viewer.
 _MAIL_POLICY = (
@@ -27,11 +26,11 @@ _MAIL_POLICY = (
 )
 
 
-def only_in_development(view: View[P]) -> View[P]:
+def only_in_development(view: View) -> View:
     """Absent without DEBUG, even when somebody mounts it by mistake."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.DEBUG:
             raise Http404
         return view(request, *args, **kwargs)
