@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters
+from django import forms
+from django.db import models
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.rest_framework import FilterSet as BaseFilterSet
@@ -16,8 +19,37 @@ from lyceum.core.errors import ValidationRefused
 SEARCH_LENGTH = 200
 
 
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+class _BooleanWidget(forms.TextInput):
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = data.get(name)
+        return _BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
+
+
+class _BooleanField(forms.NullBooleanField):
+    widget = _BooleanWidget
+
+    def to_python(self, value: Any) -> bool | None:
+        if value in (True, False, None, ""):
+            return None if value == "" else value
+        raise forms.ValidationError("Please use true or false.")
+
+
+class BooleanFilter(django_filters.BooleanFilter):
+    """true, false, 1 or 0; the library's own would ignore anything else."""
+
+    field_class = _BooleanField
+
+
 class FilterSet(BaseFilterSet):
     """Base of every filter set."""
+
+    FILTER_DEFAULTS = {
+        **BaseFilterSet.FILTER_DEFAULTS,
+        models.BooleanField: {"filter_class": BooleanFilter},
+    }
 
 
 class StrictFilterBackend(DjangoFilterBackend):
