@@ -39,7 +39,9 @@ class TerminatedOut(serializers.Serializer[Any]):
 
 class ApiKeyIn(serializers.Serializer[Any]):
     name = CharField(max_length=100)
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPES), min_length=1, max_length=len(SCOPES))
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=SCOPES), allow_empty=False, max_length=len(SCOPES)
+    )
     expires_at = UtcDateTimeField(required=False, help_text="At most a year ahead; 90 days if it isn't given.")
 
     def validate_expires_at(self, value: datetime) -> datetime:

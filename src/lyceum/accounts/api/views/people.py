@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lyceum.accounts.api.serializers.profile import StaffUserOut
 from lyceum.accounts.models import User
 from lyceum.accounts.selectors import get_visible_user, visible_users
-from lyceum.core.api.filters import FilterSet
+from lyceum.core.api.filters import BooleanFilter, FilterSet
 from lyceum.core.api.views import ApiViewSet, Audience
 
 
 class UserFilter(FilterSet):
     """Filters of the list of accounts."""
 
-    email_verified = django_filters.BooleanFilter(
+    email_verified = BooleanFilter(
         field_name="email_verified_at", lookup_expr="isnull", exclude=True, label="whether the address is proven"
     )
 
