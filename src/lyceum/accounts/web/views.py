@@ -10,11 +10,13 @@ from lyceum.accounts.errors import AuthenticationFailed, EmailTaken, LinkExpired
 from lyceum.accounts.models import UserSession
 from lyceum.accounts.services.passwords import request_password_reset, reset_password
 from lyceum.accounts.services.registration import register_user, resend_verification, verify_email
+from lyceum.accounts.services.sessions import end_other_sessions, end_session
 from lyceum.accounts.services.sign_in import sign_in, sign_out
 from lyceum.accounts.web import cookies
 from lyceum.accounts.web.forms import AddressForm, EmptyForm, NewPasswordForm, SignInForm, SignUpForm
 from lyceum.core import clock
-from lyceum.core.errors import ValidationRefused
+from lyceum.core.errors import MethodNotAllowed, NotFound, ValidationRefused
+from lyceum.core.ids import parse_id
 from lyceum.core.web import PageView
 
 OUTCOME = "accounts/outcome.html"
@@ -177,9 +179,7 @@ class VerifyAgainPage(PageView):
         form = AddressForm(request.POST)
         if not form.is_valid():
             return self.show_refused(form, **self.words)
-        resend_verification(
-            email=form.cleaned_data["email"], address=client_address(request), at=clock.real_now()
-        )
+        resend_verification(email=form.cleaned_data["email"], address=client_address(request), at=clock.real_now())
         return self.show(
             template=OUTCOME,
             heading="Please look into your inbox",
@@ -203,9 +203,7 @@ class ForgotPasswordPage(PageView):
         form = AddressForm(request.POST)
         if not form.is_valid():
             return self.show_refused(form, **self.words)
-        request_password_reset(
-            email=form.cleaned_data["email"], address=client_address(request), at=clock.real_now()
-        )
+        request_password_reset(email=form.cleaned_data["email"], address=client_address(request), at=clock.real_now())
         return self.show(
             template=OUTCOME,
             heading="Please look into your inbox",
@@ -232,9 +230,7 @@ class ResetPasswordPage(PageView):
         if not form.is_valid():
             return self.show_refused(form, **self.words)
         try:
-            reset_password(
-                token=_token(request), new_password=form.cleaned_data["new_password"], at=clock.real_now()
-            )
+            reset_password(token=_token(request), new_password=form.cleaned_data["new_password"], at=clock.real_now())
         except ValidationRefused as refusal:
             form.refuse(refusal)
             return self.show_refused(form, **self.words)
@@ -259,3 +255,38 @@ class ResetPasswordPage(PageView):
             href="/sign-in/",
             action="Sign in",
         )
+
+
+class EndDevicePage(PageView):
+    """The buttons beside the signed-in devices of the account page."""
+
+    sign_in_needed = True
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        raise MethodNotAllowed
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        device = parse_id(key)
+        if device is None:
+            raise NotFound
+        end_session(session_id=device, actor=self.actor, at=clock.real_now())
+        messages.success(request, "That device is signed out.")
+        return HttpResponseRedirect("/account/#devices")
+
+
+class EndOtherDevicesPage(PageView):
+    sign_in_needed = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        raise MethodNotAllowed
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        user_id = self.actor.user_id
+        if user_id is None:
+            raise NotFound
+        ended = end_other_sessions(
+            user_id=user_id, keep=cookies.device_of(request), actor=self.actor, at=clock.real_now()
+        )
+        words = "One other device is signed out." if ended == 1 else f"{ended} other devices are signed out."
+        messages.success(request, words)
+        return HttpResponseRedirect("/account/#devices")

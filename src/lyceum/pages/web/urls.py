@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+"""The pages that belong to no single app."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, URLResolver, path
+from django.views.generic import RedirectView
+
+from lyceum.pages.web.account import AccountPage
+from lyceum.pages.web.home import HomePage
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", HomePage.as_view(), name="home"),
+    path("account/", AccountPage.as_view(), name="account"),
+    path("favicon.ico", RedirectView.as_view(url="/static/pages/images/favicon.svg"), name="favicon"),
+]

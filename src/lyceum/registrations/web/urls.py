@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+"""The pages of registrations."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, URLResolver, path
+
+from lyceum.registrations.web.event_page import EventPage, RegisteredPage
+from lyceum.registrations.web.own_pages import GuestCancelPage, GuestPage, OwnCancelPage
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("events/<str:slug>/", EventPage.as_view(), name="event"),
+    path("events/<str:slug>/registered/", RegisteredPage.as_view(), name="registered"),
+    path("r/<str:token>/", GuestPage.as_view(), name="guest-registration"),
+    path("r/<str:key>/cancel/", GuestCancelPage.as_view(), name="guest-cancel"),
+    path("account/registrations/<str:key>/cancel/", OwnCancelPage.as_view(), name="own-cancel"),
+]

@@ -1,0 +1,84 @@
+"""What the register answers, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lyceum.certificates.selectors import Verification
+
+_REASONS = {
+    "error": "because it was issued in error",
+    "misconduct": "because of misconduct",
+    "other": "for another reason",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The tone of its colour, a word, a heading and a sentence."""
+
+    tone: str
+    state: str
+    heading: str
+    text: str
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One line of the register."""
+
+    term: str
+    text: str
+    strong: bool = False
+
+
+def verdict(found: Verification) -> Verdict:
+    """Return what to say first."""
+    if found.mistyped:
+        text = "A letter or digit seems to be wrong, so please compare it with the paper once more. O and 0 count alike, and so do I, L and 1."
+        return Verdict("bad", "Not found", "This number can't be right", text, 404)
+    if not found.known:
+        text = "No certificate has this number. If it stands on a document like that, the document is not genuine."
+        return Verdict("bad", "Not found", "The register doesn't know this certificate", text, 404)
+    if not found.valid:
+        when = f" on {day(found.revoked_at)}" if found.revoked_at else ""
+        why = _REASONS.get(found.revocation_category, "")
+        text = f"It was issued, and revoked{when} {why}".strip() + "."
+        return Verdict("bad", "Revoked", "This certificate is no longer valid", text)
+    if found.details_private:
+        text = "It stands in the register and has not been revoked. Its holder keeps the details private."
+        return Verdict("good", "Genuine", "This certificate is valid", text)
+    return Verdict("good", "Genuine", "This certificate is valid", "It stands in the register and has not been revoked.")
+
+
+def fact_lines(found: Verification) -> list[FactLine]:
+    """Return what the register shows, in the order people ask for it."""
+    issued = " ".join(part for part in (found.organizer_name or "", f"on {day(found.issued_at)}" if found.issued_at else "") if part)
+    lines = [
+        FactLine("Awarded to", found.attendee_name or "", strong=True),
+        FactLine("For", found.event_title or ""),
+        FactLine("Held on", day(found.event_date)),
+        FactLine("Worth", _credits(found)),
+        FactLine("Length", f"{_plain(found.hours_completed)} hours" if found.hours_completed else ""),
+        FactLine("Issued by", issued),
+    ]
+    return [line for line in lines if line.text]
+
+
+def day(moment: date | datetime | None) -> str:
+    """Return 3 December 2026."""
+    return f"{moment.day} {moment:%B %Y}" if moment else ""
+
+
+def _credits(found: Verification) -> str:
+    if not found.cpd_credits:
+        return ""
+    amount = _plain(found.cpd_credits)
+    return f"{amount} {found.cpd_type or 'CPD'} {'credit' if amount == '1' else 'credits'}"
+
+
+def _plain(value: object) -> str:
+    text = f"{value:f}"  # type: ignore[str-format]
+    return text.rstrip("0").rstrip(".") if "." in text else text
