@@ -122,13 +122,12 @@ def _save_unless_duplicate(log: EmailLog, kind: MailKind, *, for_ever: bool) -> 
 
 
 def _still_counts(holder: EmailLog, kind: MailKind, at: datetime, *, for_ever: bool) -> bool:
-    if holder.status in _UNDER_WAY:
-        return True
     if holder.status in _NEVER_ARRIVED:
         return False
     if for_ever:
         return True
-    if holder.queued_at + timedelta(minutes=kind.dedupe_minutes) <= at:
+    over = holder.queued_at + timedelta(minutes=kind.dedupe_minutes) <= at
+    if over and holder.status not in _UNDER_WAY:
         return False
     # Told "confirmed", then "cancelled", then "confirmed" again within the hour: the last is news.
     news = EmailLog.objects.filter(
