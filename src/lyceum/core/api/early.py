@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from lyceum.core.api.rendering import JSONRenderer
 from lyceum.core.errors import Refusal
 from lyceum.core.ids import new_id
+from lyceum.core.web.pages_only import API, API_POLICY
 
 _SAFE_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
@@ -29,6 +30,8 @@ class EarlyMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
+        if request.path_info.startswith(API):
+            response.headers.setdefault("Content-Security-Policy", API_POLICY)
         return response
 
 
