@@ -1,0 +1,19 @@
+"""Filters of certificate lists."""
+
+import django_filters
+
+from lyceum.certificates.models import Certificate
+from lyceum.core.api.filters import FilterSet
+
+
+class CertificateFilter(FilterSet):
+    """status, cpd_type, issued_after and issued_before."""
+
+    status = django_filters.ChoiceFilter(choices=Certificate.Status.choices)
+    cpd_type = django_filters.CharFilter(max_length=50)
+    issued_after = django_filters.IsoDateTimeFilter(field_name="issued_at", lookup_expr="gte")
+    issued_before = django_filters.IsoDateTimeFilter(field_name="issued_at", lookup_expr="lte")
+
+    class Meta:
+        model = Certificate
+        fields = ("status", "cpd_type")

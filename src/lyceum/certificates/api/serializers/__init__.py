@@ -1,0 +1,1 @@
+"""What the certificates API reads and writes."""

@@ -1,0 +1,121 @@
+"""Certificates below an event, and one's own."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, StreamingHttpResponse
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.response import Response
+
+from lyceum.certificates import selectors, services
+from lyceum.certificates.api.filters import CertificateFilter
+from lyceum.certificates.api.serializers.certificates import (
+    CertificateListOut,
+    CertificateOut,
+    DownloadOut,
+    IssueIn,
+    IssueOut,
+    MyCertificateOut,
+    RevokeIn,
+    SummaryOut,
+)
+from lyceum.certificates.errors import AlreadyRevoked, CertificateRevoked, NoPdf, NoTemplate
+from lyceum.certificates.exporting import EXPORT_HEADER, export_rows
+from lyceum.core.api.jobs import JobOut
+from lyceum.core.api.views import ApiViewSet, Audience
+from lyceum.core.exports import stream_table
+from lyceum.core.models import Job
+
+
+class EventCertificateViewSet(ApiViewSet):
+    """The certificates of an event of one's own. Nothing here deletes or edits one."""  # A56
+
+    audience = Audience.ORGANIZER
+    scope = "certificates"
+    filterset_class = CertificateFilter
+    search_fields = ("certificate_id", "registration__full_name", "registration__email")
+    ordering_fields = ("issued_at", "event_date", "status", "created_at")
+    ordering = ("-issued_at",)
+    refusals: ClassVar = {"issue": (NoTemplate,), "revoke": (AlreadyRevoked,)}
+    input_serializers: ClassVar = {"issue": IssueIn, "revoke": RevokeIn}
+    output_serializers: ClassVar = {"list": CertificateListOut, "issue": IssueOut, "summary": SummaryOut, "export": None}
+    output_serializer_class = CertificateOut
+    success_statuses: ClassVar = {"issue": (200, 202), "revoke": 200}
+    schema_answers: ClassVar = {"issue": {202: JobOut}}
+    schema_parameters: ClassVar = {
+        "export": [OpenApiParameter("export_format", str, enum=["csv", "xlsx"], description="csv unless told.")]
+    }
+
+    def list(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """List the event's certificates."""
+        return self.page(selectors.certificates_of(self.actor, self.path_id("event_uuid")))
+
+    def retrieve(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """Return one certificate."""
+        return self.answer(selectors.find_certificate(self.actor, self.path_id("event_uuid"), self.path_id()))
+
+    def issue(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """Issue to those named, or to all who earned one; more than 50 rows become a job."""
+        event_id = self.path_id("event_uuid")
+        # An absent list means all, an empty one nobody.  # A52
+        given = self.read_input()
+        outcome = services.issue_certificates(
+            event_id=event_id, actor=self.actor, at=self.at, registration_ids=given.get("registration_uuids"),
+            template_id=given.get("template_uuid"), send_notification=given["send_notification"],
+        )  # fmt: skip
+        if isinstance(outcome, Job):
+            return Response(JobOut(outcome, context=self.get_serializer_context()).data, status=202)
+        return self.answer(outcome.as_data())
+
+    def revoke(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """Take a certificate back for good."""
+        event_id, certificate_id, given = self.path_id("event_uuid"), self.path_id(), self.read_input()
+        services.revoke_certificate(
+            certificate_id=certificate_id, event_id=event_id, actor=self.actor, at=self.at, reason=given["reason"],
+            category=given["category"], notify=given["notify_attendee"],
+        )  # fmt: skip
+        return self.answer(selectors.find_certificate(self.actor, event_id, certificate_id))
+
+    def summary(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """Tell how far issuing is."""
+        return self.answer(selectors.certificate_summary(self.actor, self.path_id("event_uuid")))
+
+    def export(self, request: HttpRequest, **kwargs: Any) -> StreamingHttpResponse:
+        """Return the list as a spreadsheet, with the same filters."""
+        found = self.filter_queryset(selectors.certificates_of(self.actor, self.path_id("event_uuid")))
+        kind = self.request.query_params.get("export_format", "csv")
+        return stream_table(export_rows(found), EXPORT_HEADER, kind=kind, filename="certificates")
+
+
+class MyCertificateViewSet(ApiViewSet):
+    """The caller's own certificates."""
+
+    audience = Audience.USER
+    scope = "certificates"
+    filterset_class = CertificateFilter
+    search_fields = ("certificate_id", "event__title")
+    ordering_fields = ("issued_at", "event_date", "created_at")
+    ordering = ("-issued_at",)
+    refusals: ClassVar = {"download": (NoPdf, CertificateRevoked)}
+    output_serializers: ClassVar = {"download": DownloadOut}
+    output_serializer_class = MyCertificateOut
+    success_statuses: ClassVar = {"download": 200, "mark_downloaded": 200}
+
+    def list(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """List the caller's certificates."""
+        return self.page(selectors.own_certificates(self.actor))
+
+    def retrieve(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """Return one of the caller's certificates."""
+        return self.answer(selectors.find_own_certificate(self.actor, self.path_id()))
+
+    def download(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """Return a signed link to the PDF, which expires, and count the download."""
+        link = services.download_certificate(certificate_id=self.path_id(), actor=self.actor, at=self.at)
+        return self.answer({"download_url": link})
+
+    def mark_downloaded(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """Count a download that the caller's own program made."""
+        certificate = services.mark_downloaded(certificate_id=self.path_id(), actor=self.actor, at=self.at)
+        return self.answer(certificate)

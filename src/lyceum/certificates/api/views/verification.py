@@ -1,0 +1,29 @@
+"""Anybody may check a certificate."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from rest_framework.response import Response
+
+from lyceum.certificates import services
+from lyceum.certificates.api.serializers.certificates import VerificationOut
+from lyceum.certificates.errors import CertificateUnknown
+from lyceum.core.api.views import ApiView, Audience
+
+
+class VerifyView(ApiView):
+    """public/certificates/verify/{certificate_id}/"""
+
+    audience = Audience.ANYONE
+    throttle_scope_name = "public_read"
+    output_serializer_class = VerificationOut
+    refusals: ClassVar = {"get": (CertificateUnknown,)}
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """Tell whether a certificate stands. An unknown one answers 404 with `valid: false`."""
+        found = services.look_up(certificate_id=str(self.kwargs["certificate_id"]), at=self.at)
+        if not found.known:
+            return Response({"valid": False, **CertificateUnknown().as_json()}, status=404)
+        return self.answer(found)

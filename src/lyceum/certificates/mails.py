@@ -1,0 +1,61 @@
+"""The mails about certificates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lyceum.certificates.models import Certificate
+from lyceum.certificates.rendering.wording import long_date
+from lyceum.certificates.snapshot import verification_url
+from lyceum.core import files
+from lyceum.integrations.email.kinds import MailContent, mail_kind
+from lyceum.integrations.email.models import EmailLog
+
+_REASONS = {"error": "It was issued in error.", "misconduct": "The reason is misconduct.", "other": ""}
+
+
+@mail_kind("certificates.issued")
+def issued(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """The certificate itself, attached; not sent when it was revoked meanwhile."""
+    certificate = _certificate(log)
+    if certificate is None or not certificate.has_pdf:
+        return None
+    name = f"certificate-{certificate.certificate_id}.pdf"
+    return MailContent(
+        subject=f"Your certificate: {certificate.event_title}",
+        template="certificates/mail/issued",
+        context=_context(certificate),
+        attachments=[(name, files.read(certificate.pdf_key), "application/pdf")],
+    )
+
+
+@mail_kind("certificates.revoked")
+def revoked(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """That a certificate doesn't stand any more, and why."""
+    certificate = _certificate(log)
+    if certificate is None or certificate.status != Certificate.Status.REVOKED:
+        return None
+    return MailContent(
+        subject=f"Your certificate was revoked: {certificate.event_title}",
+        template="certificates/mail/revoked",
+        context=_context(certificate)
+        | {"category": _REASONS.get(certificate.revocation_category, ""), "reason": certificate.revocation_reason},
+    )
+
+
+def _certificate(log: EmailLog) -> Certificate | None:
+    found: Certificate | None = Certificate.objects.filter(pk=log.about_id).first()
+    return found
+
+
+def _context(certificate: Certificate) -> dict[str, object]:
+    return {
+        "name": certificate.attendee_name,
+        "event_title": certificate.event_title,
+        "event_date": long_date(certificate.event_date),
+        "organizer_name": certificate.organizer_name,
+        "certificate_id": certificate.certificate_id,
+        "cpd_credits": certificate.certificate_data.get("cpd_credits", ""),
+        "cpd_type": certificate.cpd_type,
+        "link": verification_url(certificate.certificate_id),
+    }

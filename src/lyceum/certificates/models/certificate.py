@@ -1,0 +1,182 @@
+"""The proof that somebody attended, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from lyceum.certificates.codes import PRINTED_LENGTH, new_certificate_id
+from lyceum.core.actors import Actor
+from lyceum.core.models import Record, SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
+
+
+class CertificateQuerySet(SoftDeletedQuerySet):
+    """Sets of certificates that the business speaks of."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep those of the events the actor runs; staff and the system see all."""
+        if actor.is_system or actor.is_staff:
+            return self
+        return self.filter(event__owner_id=actor.user_id) if actor.is_user else self.none()
+
+    def held_by(self, actor: Actor) -> Self:
+        """Keep the actor's own proofs."""
+        return self.filter(registration__user_id=actor.user_id) if actor.is_user else self.none()
+
+    def issued(self) -> Self:
+        return self.filter(status=Certificate.Status.ISSUED)
+
+    def awaiting_pdf(self) -> Self:
+        return self.filter(pdf_state=Certificate.PdfState.PENDING)
+
+    def awaiting_mail(self) -> Self:
+        return self.filter(mail_state=Certificate.MailState.PENDING, pdf_state=Certificate.PdfState.READY)
+
+
+class Certificate(SoftDeletedRecord):
+    """One proof. `certificate_data` is what is printed, as it was when it was issued."""
+
+    class Status(models.TextChoices):
+        ISSUED = "issued"
+        REVOKED = "revoked"
+
+    class Category(models.TextChoices):
+        ERROR = "error"
+        MISCONDUCT = "misconduct"
+        OTHER = "other"
+
+    class PdfState(models.TextChoices):
+        PENDING = "pending"
+        READY = "ready"
+        FAILED = "failed"
+        SKIPPED = "skipped"
+
+    class MailState(models.TextChoices):
+        NONE = "none"
+        PENDING = "pending"
+        QUEUED = "queued"
+
+    registration = models.ForeignKey(
+        "registrations.Registration", on_delete=models.PROTECT, related_name="certificates", db_index=False
+    )
+    event = models.ForeignKey("events.Event", on_delete=models.PROTECT, related_name="certificates", db_index=False)
+    # Null for a certificate on the built-in design that nobody chose.
+    template = models.ForeignKey(
+        "certificates.CertificateTemplate", null=True, blank=True, on_delete=models.PROTECT, related_name="certificates"
+    )
+    design = models.CharField(max_length=20, blank=True)
+    # Null when the product issued it by itself.
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # The job that issued it: a resumed job knows its own by this.
+    job_id = models.UUIDField(null=True, blank=True, editable=False)
+
+    certificate_id = models.CharField(max_length=PRINTED_LENGTH, default=new_certificate_id, editable=False)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.ISSUED)
+    certificate_data = models.JSONField(default=dict)
+    cpd_type = models.CharField(max_length=50, blank=True)
+    cpd_credits = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    event_date = models.DateField()
+    hours_completed = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    skill_tags = models.JSONField(default=list, blank=True)
+    issued_at = models.DateTimeField()
+
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    revocation_category = models.CharField(max_length=10, choices=Category.choices, blank=True)
+    revocation_reason = models.CharField(max_length=500, blank=True)
+
+    pdf_state = models.CharField(max_length=8, choices=PdfState.choices, default=PdfState.PENDING)
+    pdf_key = models.CharField(max_length=300, blank=True, editable=False)
+    pdf_generated_at = models.DateTimeField(null=True, blank=True)
+    pdf_error = models.CharField(max_length=500, blank=True)
+    pdf_attempts = models.PositiveSmallIntegerField(default=0)
+    # While a worker draws it; afterwards another may.
+    pdf_lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    mail_state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.NONE)
+    mail_queued_at = models.DateTimeField(null=True, blank=True)
+
+    first_viewed_at = models.DateTimeField(null=True, blank=True)
+    view_count = models.PositiveIntegerField(default=0)
+    first_downloaded_at = models.DateTimeField(null=True, blank=True)
+    download_count = models.PositiveIntegerField(default=0)
+
+    objects = alive_manager(CertificateQuerySet)
+    all_objects = models.Manager.from_queryset(CertificateQuerySet)()
+
+    class Meta(SoftDeletedRecord.Meta):
+        ordering = ["-issued_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["certificate_id"], name="certificate_id_once"),
+            models.UniqueConstraint(
+                fields=["registration"], name="certificate_one_issued", condition=Q(status="issued", deleted_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=Q(status="issued", revoked_at__isnull=True, revocation_category="")
+                | (Q(status="revoked", revoked_at__isnull=False) & ~Q(revocation_category="")),
+                name="certificate_revoked_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(pdf_state="ready") | ~Q(pdf_key=""), name="certificate_ready_has_pdf"
+            ),
+            models.CheckConstraint(
+                condition=Q(cpd_credits__isnull=True) | Q(cpd_credits__gte=0), name="certificate_credits_not_negative"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["registration", "status"], name="certificate_of_registration"),
+            models.Index(fields=["event", "-issued_at", "-id"], name="certificate_of_event"),
+            models.Index(F("job_id"), name="certificate_of_job", condition=Q(job_id__isnull=False)),
+            models.Index(fields=["id"], name="certificate_awaits_pdf", condition=Q(pdf_state="pending")),
+            models.Index(fields=["id"], name="certificate_awaits_mail", condition=Q(mail_state="pending")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} ({self.status})"
+
+    @property
+    def attendee_name(self) -> str:
+        return self._said("attendee_name")
+
+    @property
+    def event_title(self) -> str:
+        return self._said("event_title")
+
+    @property
+    def organizer_name(self) -> str:
+        return self._said("organizer_name")
+
+    @property
+    def has_pdf(self) -> bool:
+        return self.pdf_state == self.PdfState.READY and self.status == self.Status.ISSUED
+
+    def _said(self, key: str) -> str:
+        data: dict[str, Any] = self.certificate_data or {}
+        return str(data.get(key) or "")
+
+
+class CertificateStatusHistory(Record):
+    """One change of a certificate's state. Never changed itself."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, related_name="history")
+    from_status = models.CharField(max_length=8, blank=True)
+    to_status = models.CharField(max_length=8, choices=Certificate.Status.choices)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    category = models.CharField(max_length=10, choices=Certificate.Category.choices, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["changed_at", "id"]
+        verbose_name_plural = "certificate status history"
+
+    def __str__(self) -> str:
+        return f"{self.from_status or '–'} → {self.to_status}"

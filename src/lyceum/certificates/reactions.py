@@ -1,0 +1,47 @@
+"""What certificates do on others' facts: issue by themselves, where the organizer asked for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from lyceum.certificates.services.issuing import issue_due, issue_one
+from lyceum.core.actors import Actor
+from lyceum.core.ledger import reaction
+from lyceum.events.facts import EventCompleted
+from lyceum.events.models import Event, EventSession
+from lyceum.events.models.event import FINISHED
+from lyceum.registrations.facts import AttendanceDecided, SessionSettled
+
+
+@reaction(EventCompleted, name="certificates.issue_when_completed")
+def issue_when_completed(fact: EventCompleted, *, at: datetime) -> None:
+    """Issue to those who have earned one already. While attendance still settles, the settling does it later."""  # A92
+    if _issues_by_itself(fact.event_id) and not _still_settling(fact.event_id):
+        issue_due(event_id=fact.event_id, actor=Actor.system(), at=at)
+
+
+@reaction(SessionSettled, name="certificates.issue_when_settled")
+def issue_when_settled(fact: SessionSettled, *, at: datetime) -> None:
+    """Issue once the last session's attendance is final."""
+    if _issues_by_itself(fact.event_id) and not _still_settling(fact.event_id):
+        issue_due(event_id=fact.event_id, actor=Actor.system(), at=at)
+
+
+@reaction(AttendanceDecided, name="certificates.issue_when_decided")
+def issue_when_decided(fact: AttendanceDecided, *, at: datetime) -> None:
+    """Issue to somebody whose decision turned after completion; what is refused stays for the organizer to see."""
+    if fact.eligible and _issues_by_itself(fact.event_id) and not _still_settling(fact.event_id):
+        issue_one(registration_id=fact.registration_id, event_id=fact.event_id, actor=Actor.system(), at=at)
+
+
+def _issues_by_itself(event_id: UUID) -> bool:
+    return bool(
+        Event.objects.filter(
+            pk=event_id, auto_issue_certificates=True, certificates_enabled=True, status__in=FINISHED
+        ).exists()
+    )
+
+
+def _still_settling(event_id: UUID) -> bool:
+    return EventSession.objects.counting().filter(event_id=event_id, settle_at__isnull=False, settled_at__isnull=True).exists()

@@ -1,0 +1,188 @@
+"""What may be read, starting each time from who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from lyceum.certificates.codes import read_certificate_id
+from lyceum.certificates.models import Certificate, CertificateTemplate
+from lyceum.certificates.snapshot import verification_url
+from lyceum.core.actors import Actor
+from lyceum.core.errors import NotFound
+from lyceum.events.models import Event
+from lyceum.registrations.models import Registration
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the public may know of one certificate.
+
+    known: there is such a certificate; valid: it stands. details_private: its holder keeps the rest to themselves.
+    revocation_category: error, misconduct, other, or blank. The fields below are None where they aren't shown.
+    mistyped: the number can't be right, whatever there is.
+    """
+
+    certificate_id: str
+    known: bool = False
+    valid: bool = False
+    mistyped: bool = False
+    status: str = ""
+    details_private: bool = False
+    attendee_name: str | None = None
+    event_title: str | None = None
+    event_date: date | None = None
+    organizer_name: str | None = None
+    cpd_type: str | None = None
+    cpd_credits: Decimal | None = None
+    hours_completed: Decimal | None = None
+    issued_at: datetime | None = None
+    revoked_at: datetime | None = None
+    revocation_category: str = ""
+    verification_url: str = ""
+
+
+def verification(certificate_id: str, at: datetime) -> Verification:
+    """Return what the public may know about the certificate with this number, as printed or as typed.
+
+    at: the moment it is asked for; nothing here expires yet. Never says more than consent covers.
+    """
+    code = read_certificate_id(certificate_id)
+    if code is None:
+        return Verification(certificate_id=certificate_id[:64], mistyped=True)
+    certificate = Certificate.objects.select_related("registration").filter(certificate_id=code).first()
+    if certificate is None:
+        return Verification(certificate_id=code)
+    return _publicly(certificate)
+
+
+def _publicly(certificate: Certificate) -> Verification:
+    valid = certificate.status == Certificate.Status.ISSUED
+    shown = {
+        "certificate_id": certificate.certificate_id,
+        "known": True,
+        "valid": valid,
+        "status": certificate.status,
+        "revoked_at": certificate.revoked_at,
+        "revocation_category": certificate.revocation_category,
+        "verification_url": verification_url(certificate.certificate_id),
+    }
+    if not certificate.registration.allow_public_verification:  # A59
+        return Verification(**shown, details_private=True)
+    shown |= {
+        "event_title": certificate.event_title,
+        "event_date": certificate.event_date,
+        "organizer_name": certificate.organizer_name,
+        "issued_at": certificate.issued_at,
+    }
+    if not valid:
+        return Verification(**shown)
+    return Verification(
+        **shown,
+        attendee_name=certificate.attendee_name,
+        cpd_type=certificate.cpd_type or None,
+        cpd_credits=certificate.cpd_credits,
+        hours_completed=certificate.hours_completed,
+    )
+
+
+def templates_of(actor: Actor, *, include_deleted: bool = False) -> QuerySet[CertificateTemplate]:
+    """Return the latest version of each of the actor's templates; a deleted one is the last of its family."""
+    if not include_deleted:
+        return CertificateTemplate.objects.visible_to(actor).current()  # type: ignore[no-any-return]
+    return CertificateTemplate.all_objects.visible_to(actor).filter(  # type: ignore[no-any-return]
+        Q(is_latest_version=True) | Q(deleted_at__isnull=False)
+    )
+
+
+def find_template(actor: Actor, template_id: UUID) -> CertificateTemplate:
+    """Return one version, old ones too.  # A50
+
+    Raises: NotFound (404).
+    """
+    found: CertificateTemplate | None = (
+        CertificateTemplate.objects.visible_to(actor).select_related("original_template").filter(pk=template_id).first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def versions_of(actor: Actor, template_id: UUID) -> QuerySet[CertificateTemplate]:
+    """Return every version of the template that this is one of, newest first.
+
+    Raises: NotFound (404).
+    """
+    template = find_template(actor, template_id)
+    family = CertificateTemplate.objects.visible_to(actor).filter(family_id=template.family_id)
+    return family.order_by("-version")  # type: ignore[no-any-return]
+
+
+def find_event(actor: Actor, event_id: UUID) -> Event:
+    """Return an event that the actor runs.
+
+    Raises: NotFound (404).
+    """
+    event: Event | None = Event.objects.visible_to(actor).filter(pk=event_id).first()
+    if event is None:
+        raise NotFound
+    return event
+
+
+def certificates_of(actor: Actor, event_id: UUID) -> QuerySet[Certificate]:
+    """Return an event's certificates.
+
+    Raises: NotFound (404).
+    """
+    event = find_event(actor, event_id)
+    found = Certificate.objects.visible_to(actor).filter(event=event)
+    return found.select_related("registration", "template", "issued_by")  # type: ignore[no-any-return]
+
+
+def find_certificate(actor: Actor, event_id: UUID, certificate_id: UUID) -> Certificate:
+    """Return one certificate of an event.
+
+    Raises: NotFound (404).
+    """
+    found = certificates_of(actor, event_id).filter(pk=certificate_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_certificates(actor: Actor) -> QuerySet[Certificate]:
+    """Return the certificates that the actor holds."""
+    return Certificate.objects.held_by(actor).select_related("registration", "event")  # type: ignore[no-any-return]
+
+
+def find_own_certificate(actor: Actor, certificate_id: UUID) -> Certificate:
+    """Return one of the actor's own.
+
+    Raises: NotFound (404).
+    """
+    found = own_certificates(actor).filter(pk=certificate_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def certificate_summary(actor: Actor, event_id: UUID) -> dict[str, int]:
+    """Return how far issuing is: how many attended, may have one, have one, and still wait.
+
+    Raises: NotFound (404).
+    """
+    event = find_event(actor, event_id)
+    people = Registration.objects.filter(event=event)
+    issued = Certificate.objects.issued().filter(registration=OuterRef("pk"))
+    eligible = people.certificate_eligible().annotate(holds=Exists(issued))
+    asked: dict[str, Any] = eligible.aggregate(eligible=Count("pk"), pending=Count("pk", filter=Q(holds=False)))
+    certificates = Certificate.objects.filter(event=event).aggregate(
+        issued=Count("pk", filter=Q(status="issued")), revoked=Count("pk", filter=Q(status="revoked"))
+    )
+    attended = people.confirmed().filter(attended=True).count()
+    return {"total_attended": attended, **asked, **certificates}

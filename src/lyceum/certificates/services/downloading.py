@@ -1,0 +1,61 @@
+"""Handing out a person's own PDF."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from lyceum.certificates.errors import CertificateRevoked, NoPdf
+from lyceum.certificates.models import Certificate
+from lyceum.core import files
+from lyceum.core.actors import Actor
+from lyceum.core.errors import NotFound
+
+LINK_SECONDS = 15 * 60
+
+
+def download_certificate(*, certificate_id: UUID, actor: Actor, at: datetime) -> str:
+    """Return a signed link to one's own PDF that soon expires, and count the download.
+
+    Raises: NotFound (404), CertificateRevoked (409), NoPdf (404) while it is being made.
+    """
+    certificate = _own(certificate_id, actor)
+    if certificate.status != Certificate.Status.ISSUED:  # A60
+        raise CertificateRevoked
+    if not certificate.has_pdf:
+        raise NoPdf(certificate.pdf_error if certificate.pdf_state == Certificate.PdfState.FAILED else None)
+    _count(certificate, at)
+    return pdf_link(certificate)
+
+
+def mark_downloaded(*, certificate_id: UUID, actor: Actor, at: datetime) -> Certificate:
+    """Count a download that the holder's own program says it has made.
+
+    Raises: NotFound (404).
+    """
+    certificate = _own(certificate_id, actor)
+    _count(certificate, at)
+    certificate.refresh_from_db(fields=["download_count", "first_downloaded_at"])
+    return certificate
+
+
+def pdf_link(certificate: Certificate) -> str:
+    """Return a signed link to the PDF."""
+    name = f"certificate-{certificate.certificate_id}.pdf"
+    return files.signed_link(certificate.pdf_key, filename=name, seconds=LINK_SECONDS)
+
+
+def _own(certificate_id: UUID, actor: Actor) -> Certificate:
+    held = Certificate.objects.held_by(actor).select_related("registration", "event").filter(pk=certificate_id).first()
+    if held is None:
+        raise NotFound
+    return held  # type: ignore[no-any-return]
+
+
+def _count(certificate: Certificate, at: datetime) -> None:
+    Certificate.objects.filter(pk=certificate.pk).update(
+        download_count=F("download_count") + 1, first_downloaded_at=Coalesce("first_downloaded_at", at), updated_at=at
+    )

@@ -1,0 +1,36 @@
+"""A template with sample words, to look at before anything is issued."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from lyceum.certificates.models import CertificateTemplate
+from lyceum.certificates.rendering.wording import unprintable
+from lyceum.certificates.services.drafting import draw_sample
+from lyceum.core import files
+from lyceum.core.actors import Actor
+from lyceum.core.errors import NotFound, ValidationRefused
+
+
+def preview_template(*, template_id: UUID, actor: Actor, at: datetime, words: dict[str, str]) -> str:
+    """Draw the template with these words and return a signed link to the picture.
+
+    at: becomes the row's time of change.
+    words: of attendee_name, event_title, organizer_name, cpd_credits, cpd_type; the sample's stand for the rest.
+    Raises: NotFound (404), ValidationRefused (422) for letters that no font can show.
+    """
+    template = CertificateTemplate.objects.visible_to(actor).filter(pk=template_id).first()
+    if template is None:
+        raise NotFound
+    for key, text in words.items():
+        missing = unprintable(text)
+        if missing:
+            raise ValidationRefused({key: [f"No font here can show: {' '.join(missing[:10])}"]})
+    if not any(words.values()) and template.preview_key:
+        return files.signed_link(template.preview_key, filename="preview.png", inline=True)
+    old, template.sample_key = template.sample_key, ""
+    template.sample_key = files.store("certificates/samples", draw_sample(template, **words), content_type="image/png")
+    CertificateTemplate.objects.filter(pk=template.pk).update(sample_key=template.sample_key, updated_at=at)
+    files.delete(old)
+    return files.signed_link(template.sample_key, filename="preview.png", inline=True)
