@@ -30,9 +30,7 @@ def invitation(log: EmailLog, *, at: datetime) -> MailContent | None:
     row.status = InvitationStatus.SENT
     row.sent_at = row.sent_at or at
     row.save(update_fields=["token_hash", "status", "sent_at", "updated_at"])
-    publish(
-        facts.InvitationSent(event_id=event.pk, invitation_id=row.pk), actor=Actor.system(), about=event.pk, at=at
-    )
+    publish(facts.InvitationSent(event_id=event.pk, invitation_id=row.pk), actor=Actor.system(), about=event.pk, at=at)
     return MailContent(
         subject=f"{event.owner.public_organizer_name} invites you: {event.title}",
         template="events/mail/invitation",

@@ -25,9 +25,6 @@ class EventExtension(Protocol):
     def input_fields(self) -> Mapping[str, Field[Any, Any, Any, Any]]:
         """Return the keys that it accepts in the event's body (each not required)."""
 
-    def output_fields(self) -> Mapping[str, Field[Any, Any, Any, Any]]:
-        """Return the keys that it adds to the event's JSON, for the schema."""
-
     def validate(self, *, values: Mapping[str, Any], event: Event, actor: Actor, at: datetime) -> Mapping[str, Any]:
         """Return the checked values of its own keys. Raises: ValidationRefused (422)."""
 

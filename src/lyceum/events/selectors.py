@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 
+from lyceum.accounts.models import User
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ids import parse_id
 from lyceum.core.tokens import digest
-from lyceum.events.models import Event, EventCustomField, EventInvitation, EventSession, TicketType
+from lyceum.events.models import Event, EventCustomField, EventInvitation, EventReminder, EventSession, TicketType
 from lyceum.events.models.choices import EventStatus, Visibility
 from lyceum.events.ports import extensions
+
+Row = TypeVar("Row", bound=Model)
+CALENDAR_PAST = timedelta(days=31)
+CALENDAR_LENGTH = 500
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,7 @@ def public_events(at: datetime) -> QuerySet[Event]:
     return events
 
 
-def find_public_event(
-    key: str, *, actor: Actor, at: datetime, token: str = "", details: bool = False
-) -> Event:
+def find_public_event(key: str, *, actor: Actor, at: datetime, token: str = "", details: bool = False) -> Event:
     """Return an event by uuid or slug as a visitor may see it.
 
     Public and unlisted ones open to everybody who has the address, private ones to their owner, to who follows a
@@ -158,3 +161,56 @@ def active_content(user_id: UUID) -> list[str]:
     """Name the events for which a person must stay an organizer."""
     running = Event.objects.filter(owner_id=user_id, status__in=(EventStatus.PUBLISHED, EventStatus.LIVE))
     return [f"The event “{title}”" for title in running.order_by("starts_at").values_list("title", flat=True)[:20]]
+
+
+def own_session(actor: Actor, event_id: UUID, session_id: UUID) -> EventSession:
+    """Return a session of one's own event. Raises: NotFound (404)."""
+    return _nested(EventSession.objects.filter(pk=session_id), actor, event_id)
+
+
+def own_ticket_type(actor: Actor, event_id: UUID, ticket_type_id: UUID) -> TicketType:
+    """Return a ticket type of one's own event. Raises: NotFound (404)."""
+    return _nested(TicketType.objects.filter(pk=ticket_type_id), actor, event_id)
+
+
+def own_custom_field(actor: Actor, event_id: UUID, field_id: UUID) -> EventCustomField:
+    """Return a question that one's own event asks. Raises: NotFound (404)."""
+    return _nested(EventCustomField.objects.active().filter(pk=field_id), actor, event_id)
+
+
+def own_invitation(actor: Actor, event_id: UUID, invitation_id: UUID) -> EventInvitation:
+    """Return an invitation to one's own event. Raises: NotFound (404)."""
+    return _nested(EventInvitation.objects.filter(pk=invitation_id), actor, event_id)
+
+
+def own_reminder(actor: Actor, event_id: UUID, reminder_id: UUID) -> EventReminder:
+    """Return a reminder of one's own event. Raises: NotFound (404)."""
+    return _nested(EventReminder.objects.filter(pk=reminder_id), actor, event_id)
+
+
+def get_public_organizer(user_id: UUID) -> User:
+    """Return an organizer whose profile is public. Raises: NotFound (404)."""
+    organizer: User | None = User.objects.public_organizers().filter(pk=user_id).first()
+    if organizer is None:
+        raise NotFound
+    return organizer
+
+
+def organizer_calendar(user_id: UUID, at: datetime) -> QuerySet[Event]:
+    """Return an organizer's public events of the last month and to come, cancelled ones included."""
+    events: QuerySet[Event] = (
+        Event.objects.filter(owner_id=user_id, visibility=Visibility.PUBLIC, ends_at__gt=at - CALENDAR_PAST)
+        .filter(published_at__isnull=False)
+        .exclude(status=EventStatus.DRAFT)
+        .select_related("owner")
+        .prefetch_related("sessions")
+        .order_by("starts_at", "id")[:CALENDAR_LENGTH]
+    )
+    return events
+
+
+def _nested(rows: QuerySet[Row], actor: Actor, event_id: UUID) -> Row:
+    row = rows.filter(event__in=events_of(actor).filter(pk=event_id)).first()
+    if row is None:
+        raise NotFound
+    return row

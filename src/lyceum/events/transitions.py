@@ -36,5 +36,7 @@ def transition_for(verb: str, status: str) -> Transition:
     step = TRANSITIONS[verb]
     if status not in step.sources:
         allowed = " or ".join(sorted(step.sources))
-        raise InvalidState(f"Only an event that is {allowed} can take this step; this one is {status}.", current_status=str(status))
+        raise InvalidState(
+            f"Only an event that is {allowed} can take this step; this one is {status}.", current_status=str(status)
+        )
     return step

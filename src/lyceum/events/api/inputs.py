@@ -95,9 +95,7 @@ class SessionInput(serializers.Serializer[Any]):
     cpd_credit_value_override = serializers.DecimalField(
         5, 2, min_value=0, max_value=100, required=False, allow_null=True
     )
-    minimum_attendance_percent = serializers.IntegerField(
-        min_value=0, max_value=100, required=False, allow_null=True
-    )
+    minimum_attendance_percent = serializers.IntegerField(min_value=0, max_value=100, required=False, allow_null=True)
 
 
 class SessionRowInput(SessionInput):
@@ -139,9 +137,7 @@ class EventInput(serializers.Serializer[Any]):
     minimum_attendance_percent = serializers.IntegerField(min_value=0, max_value=100, required=False)
     event_format = serializers.ChoiceField(choices=SessionLayout.choices, required=False)
     attendance_requirement = serializers.ChoiceField(choices=AttendanceRequirement.choices, required=False)
-    minimum_sessions_required = serializers.IntegerField(
-        min_value=1, max_value=200, required=False, allow_null=True
-    )
+    minimum_sessions_required = serializers.IntegerField(min_value=1, max_value=200, required=False, allow_null=True)
     session_attendance_threshold = serializers.IntegerField(min_value=0, max_value=100, required=False)
     recording_enabled = serializers.BooleanField(required=False)
     auto_publish_recordings = serializers.BooleanField(required=False)
@@ -238,5 +234,3 @@ class ReminderInput(serializers.Serializer[Any]):
 class ImageInput(serializers.Serializer[Any]):
     # Judged by its content in the verb; the declared type and name are not believed.
     image = serializers.FileField(max_length=255)
-
-

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import transaction
 
 from lyceum.core import files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
+from lyceum.core.ids import new_id
 from lyceum.events.local_time import resolve, shift_wall, wall_distance
 from lyceum.events.models import Event, EventCustomField, EventReminder, EventSession, TicketType
 from lyceum.events.models.choices import ReminderStatus, SessionStatus
@@ -24,7 +25,7 @@ from lyceum.events.services.times import check_not_past
 WEEK = timedelta(days=7)
 # A duplicate meets elsewhere: nothing of the original's meeting goes along.
 NOT_COPIED = frozenset({"zoom_meeting_id", "zoom_join_url"})
-COLUMNS = tuple(name for name in PLAIN if name not in NOT_COPIED) + ("owner_id", "timezone", "price_minor")
+COLUMNS = (*(name for name in PLAIN if name not in NOT_COPIED), "owner_id", "timezone", "price_minor")
 SESSION_COLUMNS = (
     "title", "description", "speaker", "room_or_link", "session_number", "order", "is_implicit", "duration_minutes",
     "zoom_enabled", "cpd_credit_value_override", "minimum_attendance_percent",
@@ -103,16 +104,14 @@ def _copy_sessions(source: Event, target: Event, by: timedelta) -> list[EventSes
 
 
 def _copy_rows(source: Event, target: Event) -> None:
-    _bulk_copy(TicketType, source.ticket_types.all(), target, sold=0)
-    _bulk_copy(EventCustomField, source.custom_fields.active(), target)
-
-
-def _bulk_copy(model: type[models.Model], rows: models.QuerySet, target: Event, **replaced: object) -> None:
-    own = {"id", "event", "created_at", "updated_at"}
-    names = [field.name for field in model._meta.concrete_fields if field.name not in own]
-    model._default_manager.bulk_create(
-        [model(event=target, **{name: getattr(row, name) for name in names} | replaced) for row in rows]
-    )
+    tickets = list(source.ticket_types.all())
+    for ticket in tickets:
+        ticket.id, ticket.event, ticket.sold = new_id(), target, 0
+    TicketType.objects.bulk_create(tickets)
+    fields = list(source.custom_fields.active())
+    for field in fields:
+        field.id, field.event = new_id(), target
+    EventCustomField.objects.bulk_create(fields)
 
 
 def _copy_reminders(source: Event, target: Event, sessions: list[EventSession], at: datetime) -> None:

@@ -68,9 +68,7 @@ def invite(
 
 
 @transaction.atomic
-def send_invitations(
-    *, event_id: UUID, actor: Actor, at: datetime, invitation_id: UUID | None = None
-) -> int:
+def send_invitations(*, event_id: UUID, actor: Actor, at: datetime, invitation_id: UUID | None = None) -> int:
     """Queue the mails of the invitations that have had none; return how many.
 
     Locks: Event, EventInvitation.
@@ -121,7 +119,6 @@ def mark_invitation_opened(*, invitation_id: UUID, at: datetime) -> None:
     EventInvitation.objects.filter(unopened, pk=invitation_id).update(
         status=InvitationStatus.OPENED, opened_at=at, updated_at=at
     )
-
 
 
 def _queue(rows: Iterable[EventInvitation], at: datetime) -> int:

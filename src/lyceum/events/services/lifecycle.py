@@ -168,9 +168,7 @@ def mark_session_live(session: EventSession, *, actor: Actor, at: datetime) -> N
     )
 
 
-def mark_session_completed(
-    session: EventSession, *, actor: Actor, at: datetime, ended_at: datetime | None
-) -> None:
+def mark_session_completed(session: EventSession, *, actor: Actor, at: datetime, ended_at: datetime | None) -> None:
     """Write a locked session's end and publish it."""
     session.status = SessionStatus.COMPLETED
     session.actual_ended_at = session.actual_ended_at or ended_at

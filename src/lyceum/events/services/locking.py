@@ -29,9 +29,7 @@ def lock_event(event_id: UUID, actor: Actor) -> Event:
     Raises: PermissionDenied (403), NotFound (404).
     """
     check_may_manage(actor)
-    event: Event | None = (
-        Event.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
-    )
+    event: Event | None = Event.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
     if event is None:
         raise NotFound
     return event

@@ -78,8 +78,8 @@ def reschedule_reminders(event: Event, *, at: datetime) -> None:
     """
     open_rows = Q(status=ReminderStatus.PENDING) | Q(status=ReminderStatus.SKIPPED)
     moved = []
-    for row in EventReminder.objects.select_for_update(of=("self",)).select_related("session").filter(
-        open_rows, event=event
+    for row in (
+        EventReminder.objects.select_for_update(of=("self",)).select_related("session").filter(open_rows, event=event)
     ):
         start = row.session.starts_at if row.session else event.starts_at
         if row.scheduled_for != start - timedelta(minutes=row.minutes_before):

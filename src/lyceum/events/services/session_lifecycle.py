@@ -81,9 +81,7 @@ def cancel_session(
         raise LastSession
     session.status, session.cancelled_at, session.cancellation_reason = SessionStatus.CANCELLED, at, reason
     session.is_implicit = False
-    session.save(
-        update_fields=["status", "cancelled_at", "cancellation_reason", "is_implicit", "updated_at"]
-    )
+    session.save(update_fields=["status", "cancelled_at", "cancellation_reason", "is_implicit", "updated_at"])
     publish(facts.SessionCancelled(event_id=event.pk, session_id=session.pk), actor=actor, about=event.pk, at=at)
     cancel_reminders(event, session_id=session.pk)
     follow_sessions(event, actor=actor, at=at, moved=True)

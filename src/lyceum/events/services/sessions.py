@@ -133,16 +133,12 @@ def change_session(
     place(session, times)
     if "title" in changed:
         session.is_implicit = False
-    session.save(
-        update_fields=[*changed, "is_implicit", "starts_at", "ends_at", "duration_minutes", "updated_at"]
-    )
+    session.save(update_fields=[*changed, "is_implicit", "starts_at", "ends_at", "duration_minutes", "updated_at"])
     if moved or event.can_edit:
         follow_sessions(event, actor=actor, at=at, moved=moved)
 
 
-def replace_sessions(
-    event: Event, rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime
-) -> None:
+def replace_sessions(event: Event, rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime) -> None:
     """Make a locked event's sessions equal to a list, compared by uuid: known ones change, new ones join, others go.
 
     Raises: LastSession, SessionInUse, EventLocked (409), ValidationRefused (422).

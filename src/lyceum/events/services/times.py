@@ -32,21 +32,22 @@ def read_times(values: Mapping[str, Any], zone: ZoneInfo, *, current: Times | No
     values: times may be naive, in `zone`. What is absent stays as in `current`.
     Raises: MissingField (400), ValidationRefused (422).
     """
-    starts_at = _moment(values, "starts_at", zone) or (current and current.starts_at)
-    minutes = values.get("duration_minutes")
+    starts_at = _moment(values, "starts_at", zone) or (current.starts_at if current else None)
     ends_at = _moment(values, "ends_at", zone)
-    _require(starts_at, minutes if minutes is not None else ends_at, current)
-    assert starts_at is not None
-    if ends_at is not None:
-        spanned = _whole_minutes(starts_at, ends_at)
-        if minutes is not None and minutes != spanned:
-            raise ValidationRefused({"ends_at": [f"This end is {spanned} minutes after the start, not {minutes}."]})
-        minutes = spanned
-    if minutes is None and current is not None:
+    sent_minutes: int | None = values.get("duration_minutes")
+    minutes = sent_minutes
+    if minutes is None and ends_at is None and current is not None:
         minutes = current.minutes
-    assert minutes is not None
-    if not SHORTEST <= minutes <= LONGEST:
-        field = "ends_at" if ends_at is not None and values.get("duration_minutes") is None else "duration_minutes"
+    if starts_at is None or (minutes is None and ends_at is None):
+        raise _missing(starts_at is None, minutes is None and ends_at is None)
+    if ends_at is not None:
+        minutes = _whole_minutes(starts_at, ends_at)
+        if sent_minutes not in (None, minutes):
+            raise ValidationRefused(
+                {"ends_at": [f"This end is {minutes} minutes after the start, not {sent_minutes}."]}
+            )
+    if minutes is None or not SHORTEST <= minutes <= LONGEST:
+        field = "duration_minutes" if ends_at is None else "ends_at"
         raise ValidationRefused({field: [f"A session lasts from {SHORTEST} to {LONGEST} minutes."]})
     return Times(starts_at, minutes)
 
@@ -62,14 +63,13 @@ def _moment(values: Mapping[str, Any], field: str, zone: ZoneInfo) -> datetime |
     return None if value is None else resolve(value, zone, field=field)
 
 
-def _require(starts_at: datetime | None, length: Any, current: Times | None) -> None:
-    missing: dict[str, list[str]] = {}
-    if starts_at is None:
-        missing["starts_at"] = ["Please say when it starts."]
-    if length is None and current is None:
-        missing["duration_minutes"] = ["Please give a duration in minutes, or ends_at."]
-    if missing:
-        raise MissingField(missing)
+def _missing(start: bool, length: bool) -> MissingField:
+    errors: dict[str, list[str]] = {}
+    if start:
+        errors["starts_at"] = ["Please say when it starts."]
+    if length:
+        errors["duration_minutes"] = ["Please give a duration in minutes, or ends_at."]
+    return MissingField(errors)
 
 
 def _whole_minutes(starts_at: datetime, ends_at: datetime) -> int:

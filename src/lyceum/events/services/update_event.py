@@ -140,9 +140,7 @@ def _save_parts(event: Event, values: Mapping[str, Any], changed: set[str], at: 
         event.sessions.filter(is_implicit=True).update(**mirrored)
 
 
-def _tell_capacity(
-    event: Event, before: tuple[int | None, bool], *, actor: Actor, at: datetime
-) -> None:
+def _tell_capacity(event: Event, before: tuple[int | None, bool], *, actor: Actor, at: datetime) -> None:
     capacity, promoting = before
     raised = capacity is not None and (event.capacity is None or event.capacity > capacity)
     switched_on = event.waitlist_auto_promote and not promoting

@@ -1,0 +1,44 @@
+"""What the organizer's event views share."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework.response import Response
+
+from lyceum.core.api.views import ApiViewSet, Audience
+from lyceum.events.models import Event
+from lyceum.events.selectors import detailed_event, extension_values, get_own_event
+
+
+class OrganizerViewSet(ApiViewSet):
+    """Routes for organizers; somebody else's event is absent."""
+
+    audience = Audience.ORGANIZER
+    scope = "events"
+
+    def answer_event(self, event_id: UUID, *, status: int = 200, include_deleted: bool = False) -> Response:
+        """Answer with an event as it now is."""
+        event = detailed_event(self.actor, event_id, include_deleted=include_deleted)
+        event.extension_values = extension_values([event])[event.pk]
+        return self.answer(event, status=status)
+
+
+class NestedViewSet(OrganizerViewSet):
+    """Routes below one of the caller's own events."""
+
+    def own_event(self) -> Event:
+        """Return the event of the path.
+
+        Raises: NotFound (404).
+        """
+        return get_own_event(self.actor, self.event_id)
+
+    @property
+    def event_id(self) -> UUID:
+        return self.path_id("event_uuid")
+
+    def verb_arguments(self) -> dict[str, Any]:
+        """Return what every verb below an event takes."""
+        return {"event_id": self.event_id, "actor": self.actor, "at": self.at}

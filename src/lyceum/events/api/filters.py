@@ -1,0 +1,90 @@
+"""The filters of the event lists. The public list has its own, without state and visibility."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import F, Q, QuerySet
+from django_filters import rest_framework as filters
+
+from lyceum.core.api.filters import SEARCH_LENGTH, FilterSet
+from lyceum.events.api.fields import BooleanFilter, MomentFilter
+from lyceum.events.models import Event
+from lyceum.events.models.choices import EventFormat, EventStatus, EventType, Visibility
+from lyceum.events.searching import matching
+
+# What other sources call a live event.
+ONGOING = ("ongoing", "ongoing")
+MOST_TAGS = 10
+
+
+class SearchWords(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=SEARCH_LENGTH, **kwargs)
+
+
+class SearchFilter(filters.Filter):
+    field_class = SearchWords
+
+
+class EventFilters(FilterSet):
+    """What both lists understand."""
+
+    search = SearchFilter(method="filter_search")
+    event_type = filters.ChoiceFilter(choices=EventType.choices)
+    category = filters.ChoiceFilter(field_name="event_type", choices=EventType.choices)
+    format = filters.ChoiceFilter(choices=EventFormat.choices)
+    cpd_type = filters.CharFilter(method="filter_cpd_type", max_length=50)
+    is_free = BooleanFilter(method="filter_is_free")
+    starts_after = MomentFilter(field_name="starts_at", lookup_expr="gte")
+    starts_before = MomentFilter(field_name="starts_at", lookup_expr="lte")
+
+    class Meta:
+        model = Event
+        fields: list[str] = []
+
+    def filter_search(self, events: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
+        return matching(events, value)
+
+    def filter_cpd_type(self, events: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
+        return events.filter(cpd_enabled=True, cpd_credit_type__iexact=value)
+
+    def filter_is_free(self, events: QuerySet[Event], name: str, value: bool) -> QuerySet[Event]:
+        return events.filter(price_minor=0) if value else events.filter(price_minor__gt=0)
+
+
+class OwnEventFilters(EventFilters):
+    """An organizer's own list. `has_capacity` asks whether there is a limit at all."""
+
+    status = filters.ChoiceFilter(choices=[*EventStatus.choices, ONGOING], method="filter_status")
+    visibility = filters.ChoiceFilter(choices=Visibility.choices)
+    has_capacity = BooleanFilter(field_name="capacity", method="filter_has_capacity")
+    # Read by the view, because it widens where the list starts; here so that a bad value is refused.
+    include_deleted = BooleanFilter(method="filter_nothing")
+
+    def filter_status(self, events: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
+        return events.filter(status=EventStatus.LIVE if value == ONGOING[0] else value)
+
+    def filter_has_capacity(self, events: QuerySet[Event], name: str, value: bool) -> QuerySet[Event]:
+        return events.filter(capacity__isnull=not value)
+
+    def filter_nothing(self, events: QuerySet[Event], name: str, value: bool) -> QuerySet[Event]:
+        return events
+
+
+class PublicEventFilters(EventFilters):
+    """What visitors may ask for."""
+
+    organizer = filters.UUIDFilter(field_name="owner_id")
+    skill_tags = filters.CharFilter(method="filter_skill_tags", max_length=600)
+    has_spots = BooleanFilter(method="filter_has_spots")
+
+    def filter_skill_tags(self, events: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
+        for tag in {part.strip().casefold() for part in value.split(",")[:MOST_TAGS]} - {""}:
+            events = events.filter(tag_rows__tag=tag)
+        return events
+
+    def filter_has_spots(self, events: QuerySet[Event], name: str, value: bool) -> QuerySet[Event]:
+        free = Q(capacity__isnull=True) | Q(seats_taken__lt=F("capacity"))
+        return events.filter(free) if value else events.exclude(free)
