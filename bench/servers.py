@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -125,11 +126,16 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("The server did not start.")
 
 
-def seed(database: Database, *arguments: str) -> dict[str, object]:
+def seed(database: Database, *arguments: str) -> dict[str, Any]:
     """Run one of `bench.seed`'s makers and return what it says."""
-    command = [sys.executable, "-m", "bench.seed", *arguments]
+    return ask(database, "bench.seed", *arguments)
+
+
+def ask(database: Database, module: str, *arguments: str) -> dict[str, Any]:
+    """Run a module of the bench in a process of its own and return the JSON on its last line."""
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, env=environment(database), cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"Seeding {' '.join(arguments)} failed:\n{done.stderr[-3000:]}")
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+        raise SystemExit(f"{module} {' '.join(arguments)} failed:\n{done.stdout[-1500:]}{done.stderr[-3000:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

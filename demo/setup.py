@@ -137,16 +137,16 @@ def _form(name: str, filename: str, content: bytes, fields: dict[str, Any]) -> d
 
 # The PDF page is A4 landscape: 1123 × 794 pixels at 96 dpi.
 PDF_FIELDS: dict[str, Any] = {
-    "attendee_name": {"x": 161, "y": 300, "width": 800, "font_size": 40, "align": "center", "color": "#1C2B39"},
-    "event_title": {"x": 161, "y": 400, "width": 800, "font_size": 22, "align": "center"},
-    "event_date": {"x": 161, "y": 450, "width": 800, "font_size": 16, "align": "center"},
-    "cpd_credits": {"x": 161, "y": 485, "width": 800, "font_size": 16, "align": "center"},
-    "certificate_id": {"x": 120, "y": 700, "width": 500, "font_size": 11},
+    "attendee_name": {"x": 161, "y": 300, "max_width": 800, "font_size": 40, "align": "center", "color": "#1C2B39"},
+    "event_title": {"x": 161, "y": 400, "max_width": 800, "font_size": 22, "align": "center"},
+    "event_date": {"x": 161, "y": 450, "max_width": 800, "font_size": 16, "align": "center"},
+    "cpd_credits": {"x": 161, "y": 485, "max_width": 800, "font_size": 16, "align": "center"},
+    "certificate_id": {"x": 120, "y": 700, "max_width": 500, "font_size": 11},
     "qr_code": {"x": 920, "y": 600, "size": 110},
 }
 PNG_FIELDS: dict[str, Any] = {
-    "attendee_name": {"x": 128, "y": 300, "width": 800, "font_size": 40, "align": "center"},
-    "event_title": {"x": 128, "y": 400, "width": 800, "font_size": 22, "align": "center"},
+    "attendee_name": {"x": 128, "y": 300, "max_width": 800, "font_size": 40, "align": "center"},
+    "event_title": {"x": 128, "y": 400, "max_width": 800, "font_size": 22, "align": "center"},
     "qr_code": {"x": 880, "y": 640, "size": 110},
 }
 
