@@ -115,7 +115,7 @@ class UserAdmin(BaseUserAdmin):
     @admin.action(description="Switch off, and sign out everywhere")
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Switch accounts off; the one who does it stays."""
-        chosen = queryset.exclude(pk=request.user.pk)
+        chosen = queryset.exclude(email=request.user.get_username())
         with transaction.atomic():
             open_sessions = UserSession.objects.select_for_update().filter(user__in=chosen, ended_at__isnull=True)
             end_sessions(open_sessions, reason=UserSession.EndReason.TERMINATED, at=clock.real_now())

@@ -95,9 +95,11 @@ def build_welcome(log: EmailLog, *, at: datetime) -> MailContent | None:
 @mail_kind(EXPORT_READY)
 def build_export_ready(log: EmailLog, *, at: datetime) -> MailContent | None:
     """The link to a gathered archive; None when the archive is gone again."""
-    job = Job.objects.filter(pk=log.about_id, owner_id=log.user_id).exclude(file_key="").first()
     user = _person(log)
-    if job is None or user is None:
+    if user is None or log.about_id is None:
+        return None
+    job = Job.objects.filter(pk=log.about_id, owner_id=user.pk).exclude(file_key="").first()
+    if job is None:
         return None
     link = files.signed_link(job.file_key, filename=job.file_name, seconds=EXPORT_LINK_DAYS * 86400)
     context = {"name": user.get_short_name(), "link": link, "days": EXPORT_LINK_DAYS}
@@ -116,6 +118,8 @@ def _queue(kind: str, user: User, *, about_id: UUID | None = None) -> None:
 
 
 def _person(log: EmailLog) -> User | None:
+    if log.user_id is None:
+        return None
     found: User | None = User.objects.filter(pk=log.user_id, is_active=True).first()
     return found
 

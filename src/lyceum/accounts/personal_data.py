@@ -21,7 +21,7 @@ def export(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield "devices.json", _rows(UserSession.objects.filter(user_id=user_id))
     yield "api-keys.json", _rows(ApiKey.objects.filter(user_id=user_id))
     history = Fact.objects.filter(about_id=user_id).order_by("occurred_at")
-    yield "account-history.json", list(history.values("name", "occurred_at", "data"))
+    yield "account-history.json", [dict(row) for row in history.values("name", "occurred_at", "data")]
 
 
 def erase(user_id: UUID, *, at: datetime) -> None:

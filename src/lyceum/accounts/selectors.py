@@ -37,7 +37,8 @@ def visible_users(actor: Actor) -> Any:
 
 def get_visible_user(actor: Actor, user_id: UUID) -> User:
     """Raises: NotFound (404)."""
-    return _found(visible_users(actor).filter(pk=user_id).first())
+    user: User = get_own(visible_users(actor), user_id)
+    return user
 
 
 def get_public_organizer(user_id: UUID) -> User:
@@ -45,13 +46,16 @@ def get_public_organizer(user_id: UUID) -> User:
 
     Raises: NotFound (404), also when it isn't public.
     """
-    return _found(User.objects.public_organizers().filter(pk=user_id).first())
+    user: User = get_own(User.objects.public_organizers(), user_id)
+    return user
 
 
 def find_verified_user(email: str) -> User | None:
     """Return the account that has proven this address, if there is one."""
     address = email.strip().lower()
-    return User.objects.filter(email=address, email_verified_at__isnull=False, is_active=True).first()
+    proven = User.objects.filter(email=address, email_verified_at__isnull=False, is_active=True)
+    user: User | None = proven.first()
+    return user
 
 
 def own_sessions(actor: Actor, *, at: datetime) -> Any:
@@ -79,10 +83,7 @@ def get_own(rows: Any, row_id: UUID) -> Any:
 
     Raises: NotFound (404).
     """
-    return _found(rows.filter(pk=row_id).first())
-
-
-def _found(row: Any) -> Any:
+    row = rows.filter(pk=row_id).first()
     if row is None:
         raise NotFound
     return row

@@ -100,8 +100,8 @@ class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):
     notify_new_registration = models.BooleanField(default=True)
     notify_event_summary = models.BooleanField(default=True)
 
-    objects = UserManager()
-    all_objects = models.Manager.from_queryset(UserQuerySet)()
+    objects: ClassVar[Any] = UserManager()
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from lyceum.accounts.errors import TooManyApiKeys
 from lyceum.accounts.facts import ApiKeyCreated, ApiKeyRevoked
-from lyceum.accounts.models import ApiKey, User
+from lyceum.accounts.models import ApiKey
+from lyceum.accounts.services.locking import lock_user
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotAuthenticated, NotFound
@@ -49,7 +50,7 @@ def create_api_key(
     """
     if actor.user_id is None:
         raise NotAuthenticated
-    User.objects.select_for_update().get(pk=actor.user_id)
+    lock_user(actor.user_id)
     if ApiKey.objects.visible_to(actor).count() >= MAX_KEYS:
         raise TooManyApiKeys
     secret, key_hash = mint(KEY_START)

@@ -12,6 +12,7 @@ from lyceum.accounts import mails
 from lyceum.accounts.facts import AccountDeleted
 from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
 from lyceum.accounts.policies import require_owner
+from lyceum.accounts.services.locking import get_account, lock_user
 from lyceum.accounts.services.roles import refuse_active_content
 from lyceum.accounts.services.sessions import end_other_sessions
 from lyceum.accounts.services.sign_in import confirm_password
@@ -53,7 +54,7 @@ def request_export(*, user_id: UUID, actor: Actor, at: datetime) -> Job:
     Locks: User.
     """
     require_owner(actor, user_id)
-    User.objects.select_for_update().get(pk=user_id)
+    lock_user(user_id)
     open_states = [Job.Status.QUEUED, Job.Status.RUNNING]
     running = Job.objects.filter(kind=EXPORT_KIND, owner_id=user_id, status__in=open_states).first()
     return running or start_job(kind=EXPORT_KIND, actor=actor, args={}, at=at, about=user_id)
@@ -68,10 +69,10 @@ def delete_account(*, user_id: UUID, password: str, address: str, actor: Actor, 
     Publishes: AccountDeleted.
     """
     require_owner(actor, user_id)
-    user: User = User.objects.get(pk=user_id)
+    user = get_account(user_id)
     confirm_password(user=user, password=password, purpose="delete", address=address, field="password")
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
+        user = lock_user(user_id)
         refuse_active_content(user_id)
         _erase(user, actor, at)
 

@@ -15,6 +15,7 @@ from lyceum.accounts.models import EmailToken, User, UserSession
 from lyceum.accounts.passwords import check_new_password
 from lyceum.accounts.policies import require_owner
 from lyceum.accounts.services.email_tokens import consume_token, find_token
+from lyceum.accounts.services.locking import get_account, lock_user
 from lyceum.accounts.services.sessions import end_other_sessions
 from lyceum.accounts.services.sign_in import confirm_password
 from lyceum.core import clock
@@ -41,12 +42,12 @@ def change_password(
     Publishes: PasswordChanged.
     """
     require_owner(actor, user_id)
-    user = User.objects.get(pk=user_id)
+    user = get_account(user_id)
     confirm_password(user=user, password=old_password, purpose="password", address=address, field=fields[0])
     check_new_password(new_password, user=user, field=fields[1])
     encoded = make_password(new_password)
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
+        user = lock_user(user_id)
         _store(user, encoded, how="changed", keep=keep_session, at=at)
     return user
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from lyceum.accounts.models import User
 from lyceum.accounts.models.user import FULL_NAME_LENGTH
 from lyceum.accounts.policies import require_owner
+from lyceum.accounts.services.locking import lock_user
 from lyceum.core import files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import ValidationRefused
@@ -79,7 +80,7 @@ def update_profile(*, user_id: UUID, changes: dict[str, Any], actor: Actor, at: 
     Raises: ValidationRefused (422) when the two names together are too long.
     """
     require_owner(actor, user_id)
-    user: User = User.objects.select_for_update().get(pk=user_id)
+    user = lock_user(user_id)
     values = _with_names(changes)
     for name in OWN_FIELDS & values.keys():
         setattr(user, name, values[name])
@@ -95,7 +96,7 @@ def update_organizer_profile(*, user_id: UUID, changes: dict[str, Any], actor: A
     Locks: User.
     """
     require_owner(actor, user_id)
-    user: User = User.objects.select_for_update().get(pk=user_id)
+    user = lock_user(user_id)
     names = ORGANIZER_FIELDS & changes.keys()
     for name in names:
         setattr(user, name, changes[name])
@@ -110,7 +111,7 @@ def complete_onboarding(*, user_id: UUID, actor: Actor, at: datetime) -> User:
     Locks: User.
     """
     require_owner(actor, user_id)
-    user: User = User.objects.select_for_update().get(pk=user_id)
+    user = lock_user(user_id)
     if user.onboarding_completed_at is None:
         user.onboarding_completed_at = at
         user.save(update_fields=["onboarding_completed_at", "updated_at"])

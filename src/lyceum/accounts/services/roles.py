@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from lyceum.accounts.errors import ActiveContent, AlreadyInstructor, AlreadyOrga
 from lyceum.accounts.facts import RoleGivenUp, RoleTaken
 from lyceum.accounts.models import User
 from lyceum.accounts.policies import require_owner, require_verified
+from lyceum.accounts.services.locking import lock_user
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish
 
@@ -38,12 +39,12 @@ def take_role(
     Publishes: RoleTaken.
     """
     require_owner(actor, user_id)
-    user: User = User.objects.select_for_update().get(pk=user_id)
+    user = lock_user(user_id)
     require_verified(user)
     if getattr(user, f"is_{role}"):
         raise _TAKEN[role]
     given = {"organization_name": organization_name, "organizer_bio": bio, "organizer_website": website}
-    changes = {name: value for name, value in given.items() if value}
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value}
     changes |= {f"is_{role}": True, f"upgraded_to_{role}_at": at}
     for name, value in changes.items():
         setattr(user, name, value)
@@ -61,7 +62,7 @@ def give_up_role(*, user_id: UUID, role: Role, actor: Actor, at: datetime) -> Us
     Publishes: RoleGivenUp.
     """
     require_owner(actor, user_id)
-    user: User = User.objects.select_for_update().get(pk=user_id)
+    user = lock_user(user_id)
     if not getattr(user, f"is_{role}"):
         raise RoleNotHeld
     refuse_active_content(user_id)

@@ -16,6 +16,7 @@ from lyceum.accounts.devices import read_device
 from lyceum.accounts.jwt import TokenPair, issue_pair
 from lyceum.accounts.models import User, UserSession
 from lyceum.accounts.policies import require_owner
+from lyceum.accounts.services.locking import lock_user
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 
@@ -41,7 +42,7 @@ def open_session(
     Locks: User, then UserSession.
     at: on the real clock, as everything about sign-ins.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    lock_user(user.pk)
     device = read_device(user_agent)
     session = UserSession(
         user=user,

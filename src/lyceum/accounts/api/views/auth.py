@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -12,6 +12,7 @@ from lyceum.accounts import manifest
 from lyceum.accounts.addresses import client_address
 from lyceum.accounts.api.serializers import auth, profile
 from lyceum.accounts.api.serializers.fields import MessageOut
+from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import AuthenticationFailed, EmailTaken, TokenExpired, TokenInvalid
 from lyceum.accounts.selectors import own_account
 from lyceum.accounts.services.registration import register_user
@@ -29,7 +30,7 @@ class DoorView(ApiView):
     success_statuses = {"post": 200}
     answers_stored = False
 
-    def caller(self) -> dict[str, str]:
+    def caller(self) -> dict[str, Any]:
         """Return the address and device of the request, for the sign-in it may begin."""
         return {"address": client_address(self.request), "user_agent": self.request.headers.get("User-Agent", "")}
 
@@ -52,7 +53,7 @@ class LoginView(DoorView):
     """Signing in, as S2 names it."""
 
     input_serializer_class = auth.LoginIn
-    output_serializer_class: Any = auth.LoginOut
+    output_serializer_class: ClassVar[Any] = auth.LoginOut
     refusals = {"post": (AuthenticationFailed,)}
 
     def post(self, request: Request) -> Response:
@@ -107,7 +108,7 @@ class LogoutView(ApiView):
         return self.answer({"message": "Successfully logged out"})
 
 
-class MeView(ApiView):
+class MeView(OwnMixin, ApiView):
     """Who is signed in."""
 
     audience = Audience.USER
@@ -116,10 +117,10 @@ class MeView(ApiView):
 
     def get(self, request: Request) -> Response:
         """Return the caller's account and profile."""
-        return self.answer(own_account(request.user))
+        return self.answer(own_account(self.person))
 
 
-class ManifestView(ApiView):
+class ManifestView(OwnMixin, ApiView):
     """What a client should offer."""
 
     audience = Audience.USER
@@ -128,4 +129,4 @@ class ManifestView(ApiView):
 
     def get(self, request: Request) -> Response:
         """Return the caller's role and the features that go with it."""
-        return self.answer(manifest.manifest_of(request.user))
+        return self.answer(manifest.manifest_of(self.person))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,6 +12,7 @@ from lyceum.accounts.api.authentication import current_session
 from lyceum.accounts.api.serializers import auth
 from lyceum.accounts.api.serializers.fields import MessageOut
 from lyceum.accounts.api.views.auth import DoorView
+from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import LinkExpired, LinkInvalid
 from lyceum.accounts.services.passwords import change_password, request_password_reset, reset_password
 from lyceum.accounts.services.registration import resend_verification, verify_email
@@ -72,12 +75,12 @@ class PasswordResetConfirmView(DoorView):
         return self.answer({"message": "Your password is changed. Please sign in with the new one."})
 
 
-class PasswordChangeView(ApiView):
+class PasswordChangeView(OwnMixin, ApiView):
     """Changing one's password, as S0 names it."""
 
     audience = Audience.USER
     throttle_scope_name = "auth_login"
-    input_serializer_class = auth.PasswordChangeIn
+    input_serializer_class: ClassVar[Any] = auth.PasswordChangeIn
     output_serializer_class = MessageOut
     success_statuses = {"post": 200}
     answers_stored = False
@@ -91,7 +94,7 @@ class PasswordChangeView(ApiView):
         data = self.read_input()
         session = current_session(request)
         change_password(
-            user_id=request.user.pk,
+            user_id=self.person_id,
             old_password=data[self.old_field],
             new_password=data["new_password"],
             keep_session=session.pk if session else None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lyceum.accounts.api.serializers import profile
+from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import ActiveContent, AlreadyInstructor, AlreadyOrganizer, RoleNotHeld
 from lyceum.accounts.selectors import get_public_organizer, own_account
 from lyceum.accounts.services.profile import complete_onboarding, save_profile, update_organizer_profile, update_profile
@@ -17,18 +18,18 @@ from lyceum.core.api.rendering import JSONParser
 from lyceum.core.api.views import ApiView, Audience
 
 
-class ProfileView(ApiView):
+class ProfileView(OwnMixin, ApiView):
     """One's own account, as S2 names it."""
 
     audience = Audience.USER
     scope = "profile"
-    parser_classes = (JSONParser, MultiPartParser)
+    parser_classes: Any = (JSONParser, MultiPartParser)
     input_serializers = {"put": profile.ProfilePutIn, "patch": profile.ProfileIn}
-    output_serializer_class = profile.MeOut
+    output_serializer_class: ClassVar[Any] = profile.MeOut
 
     def get(self, request: Request) -> Response:
         """Return the caller's account and profile."""
-        return self.answer(own_account(request.user))
+        return self.answer(own_account(self.person))
 
     def put(self, request: Request) -> Response:
         """Change the profile; the two names are required, what else isn't sent stays."""
@@ -44,7 +45,7 @@ class ProfileView(ApiView):
         return self.answer(own_account(save_profile(changes=changes, **self.own())))
 
     def own(self) -> dict[str, Any]:
-        return {"user_id": self.actor.user_id, "actor": self.actor, "at": self.at}
+        return {"user_id": self.person_id, "actor": self.actor, "at": self.at}
 
 
 class OwnUserView(ProfileView):
@@ -57,13 +58,13 @@ class NotificationPreferencesView(ProfileView):
     """How the caller wants to be told things."""
 
     http_method_names = ["get", "patch", "options", "head"]
-    parser_classes = (JSONParser,)
+    parser_classes: Any = (JSONParser,)
     input_serializers = {"patch": profile.NotificationsIn}
-    output_serializer_class: Any = profile.NotificationsOut
+    output_serializer_class: ClassVar[Any] = profile.NotificationsOut
 
     def get(self, request: Request) -> Response:
         """Return the caller's preferences."""
-        return self.answer(request.user)
+        return self.answer(self.person)
 
     def patch(self, request: Request) -> Response:
         """Change what is sent."""
@@ -75,13 +76,13 @@ class OrganizerProfileView(ProfileView):
 
     http_method_names = ["get", "patch", "options", "head"]
     audience = Audience.ORGANIZER
-    parser_classes = (JSONParser,)
+    parser_classes: Any = (JSONParser,)
     input_serializers = {"patch": profile.OrganizerProfileIn}
-    output_serializer_class: Any = profile.OrganizerProfileFields
+    output_serializer_class: ClassVar[Any] = profile.OrganizerProfileFields
 
     def get(self, request: Request) -> Response:
         """Return the page as its owner edits it."""
-        return self.answer(request.user)
+        return self.answer(self.person)
 
     def patch(self, request: Request) -> Response:
         """Change what is sent."""
@@ -101,7 +102,7 @@ class PublicOrganizerView(ApiView):
         return self.answer(get_public_organizer(self.path_id()))
 
 
-class UpgradeView(ApiView):
+class UpgradeView(OwnMixin, ApiView):
     """Becoming an organizer or an instructor."""
 
     audience = Audience.VERIFIED
@@ -113,11 +114,11 @@ class UpgradeView(ApiView):
     def post(self, request: Request) -> Response:
         """Take up a role; the address must be verified."""
         data = self.read_input()
-        user = take_role(user_id=request.user.pk, actor=self.actor, at=self.at, **data)
+        user = take_role(user_id=self.person_id, actor=self.actor, at=self.at, **data)
         return self.answer({"message": f"You are an {data['role']} now.", "user": user})
 
 
-class DowngradeView(ApiView):
+class DowngradeView(OwnMixin, ApiView):
     """Giving a role back."""
 
     audience = Audience.VERIFIED
@@ -129,11 +130,11 @@ class DowngradeView(ApiView):
     def post(self, request: Request) -> Response:
         """Give a role back; refused while there is active content."""
         data = self.read_input()
-        user = give_up_role(user_id=request.user.pk, role=data["role"], actor=self.actor, at=self.at)
+        user = give_up_role(user_id=self.person_id, role=data["role"], actor=self.actor, at=self.at)
         return self.answer({"message": f"You are no longer an {data['role']}.", "user": user})
 
 
-class OnboardingView(ApiView):
+class OnboardingView(OwnMixin, ApiView):
     """The first steps."""
 
     audience = Audience.USER
@@ -143,5 +144,5 @@ class OnboardingView(ApiView):
 
     def post(self, request: Request) -> Response:
         """Note that the first steps are done."""
-        complete_onboarding(user_id=request.user.pk, actor=self.actor, at=self.at)
+        complete_onboarding(user_id=self.person_id, actor=self.actor, at=self.at)
         return self.answer({"message": "You are all set.", "onboarding_completed": True})

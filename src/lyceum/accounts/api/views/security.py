@@ -9,6 +9,7 @@ from lyceum.accounts.addresses import client_address
 from lyceum.accounts.api.authentication import current_session
 from lyceum.accounts.api.serializers import security
 from lyceum.accounts.api.serializers.fields import MessageOut
+from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import ActiveContent, TooManyApiKeys
 from lyceum.accounts.selectors import get_own, own_api_keys, own_sessions
 from lyceum.accounts.services.api_keys import create_api_key, revoke_api_key
@@ -19,7 +20,7 @@ from lyceum.core.api.jobs import JobOut
 from lyceum.core.api.views import ApiView, ApiViewSet, Audience
 
 
-class SessionViewSet(ApiViewSet):
+class SessionViewSet(OwnMixin, ApiViewSet):
     """Signed-in devices."""
 
     audience = Audience.USER
@@ -48,7 +49,7 @@ class SessionViewSet(ApiViewSet):
         """Sign every device out but the one that asks."""
         session = current_session(request)
         ended = end_other_sessions(
-            user_id=request.user.pk, keep=session.pk if session else None, actor=self.actor, at=clock.real_now()
+            user_id=self.person_id, keep=session.pk if session else None, actor=self.actor, at=clock.real_now()
         )
         return self.answer({"message": "Every other device is signed out.", "terminated": ended})
 
@@ -93,7 +94,7 @@ class ApiKeyViewSet(ApiViewSet):
         return Response(status=204)
 
 
-class ExportDataView(ApiView):
+class ExportDataView(OwnMixin, ApiView):
     """Taking one's data along."""
 
     audience = Audience.USER
@@ -102,10 +103,10 @@ class ExportDataView(ApiView):
 
     def post(self, request: Request) -> Response:
         """Start gathering everything held about the caller into a ZIP; poll the job for the link."""
-        return self.answer(request_export(user_id=request.user.pk, actor=self.actor, at=self.at), status=202)
+        return self.answer(request_export(user_id=self.person_id, actor=self.actor, at=self.at), status=202)
 
 
-class DeleteAccountView(ApiView):
+class DeleteAccountView(OwnMixin, ApiView):
     """Deleting an account."""
 
     audience = Audience.USER
@@ -119,7 +120,7 @@ class DeleteAccountView(ApiView):
     def post(self, request: Request) -> Response:
         """Anonymise and hide the caller's account; money, attendance and certificates stay."""
         delete_account(
-            user_id=request.user.pk,
+            user_id=self.person_id,
             password=self.read_input()["password"],
             address=client_address(request),
             actor=self.actor,
