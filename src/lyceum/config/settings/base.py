@@ -159,7 +159,16 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "EventStatusEnum": "lyceum.events.models.choices.EventStatus",
+        "EventTypeEnum": "lyceum.events.models.choices.EventType",
+        "SessionStatusEnum": "lyceum.events.models.choices.SessionStatus",
+        "InvitationStatusEnum": "lyceum.events.models.choices.InvitationStatus",
+        "ReminderStatusEnum": "lyceum.events.models.choices.ReminderStatus",
+        "RegistrationStatusEnum": "lyceum.registrations.models.Registration.Status",
+        "CertificateStatusEnum": "lyceum.certificates.models.Certificate.Status",
+        "JobStatusEnum": "lyceum.core.models.Job.Status",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "PREPROCESSING_HOOKS": ["lyceum.core.api.schema.only_api"],
 }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lyceum.core.money import to_major
@@ -68,6 +69,7 @@ class UtcDateTimeField(serializers.DateTimeField):
             self.fail("invalid", format="YYYY-MM-DDThh:mm[:ss][+HH:MM|-HH:MM|Z]")
 
 
+@extend_schema_field({"type": "number", "example": 89.99})
 class MoneyField(serializers.Field[int, Any, Decimal, Any]):
     """Writes an object's `<source>` minor units as a number in major units of its `currency`."""
 
