@@ -5,7 +5,15 @@ from importlib import import_module
 from django.apps import AppConfig
 
 # Read when the app is ready, because each registers itself somewhere: reactions, mails, handlers, personal data.
-REGISTERING: tuple[str, ...] = ()
+REGISTERING: tuple[str, ...] = (
+    "reactions",
+    "mails",
+    "privacy",
+    "periodic",
+    "zoom_handlers",
+    "attendance_reactions",
+    "attendance_tasks",
+)
 
 
 class RegistrationsConfig(AppConfig):

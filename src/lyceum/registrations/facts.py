@@ -92,3 +92,13 @@ class SessionSettled(FactBase):
     name: ClassVar[str] = "registrations.session_settled"
     session_id: UUID
     event_id: UUID
+
+
+@dataclass(frozen=True)
+class AttendanceCorrected(FactBase):
+    """An organizer corrected somebody's attendance. `what`: by_hand, override, matched, unmatched."""
+
+    name: ClassVar[str] = "registrations.attendance_corrected"
+    registration_id: UUID
+    event_id: UUID
+    what: str

@@ -1,5 +1,26 @@
 """Addresses of attendance."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from lyceum.registrations.api.attendance import (
+    AggregateAttendanceView,
+    BulkAttendanceView,
+    MatchAttendanceView,
+    OverrideAttendanceView,
+    RecomputeAttendanceView,
+    SessionAttendanceView,
+    UnmatchedAttendanceView,
+)
+
+_EVENT = "events/<str:event_uuid>/"
+_ROWS = f"{_EVENT}registrations/"
+
+urlpatterns: list[URLPattern] = [
+    path(f"{_ROWS}unmatched-attendance/", UnmatchedAttendanceView.as_view()),
+    path(f"{_ROWS}match-attendance/<str:record_uuid>/", MatchAttendanceView.as_view()),
+    path(f"{_ROWS}bulk-attendance/", BulkAttendanceView.as_view()),
+    path(f"{_ROWS}recompute-attendance/", RecomputeAttendanceView.as_view()),
+    path(f"{_ROWS}<str:uuid>/override-attendance/", OverrideAttendanceView.as_view()),
+    path(f"{_EVENT}sessions/<str:session_uuid>/attendance/", SessionAttendanceView.as_view()),
+    path(f"{_EVENT}aggregate-attendance/", AggregateAttendanceView.as_view()),
+]

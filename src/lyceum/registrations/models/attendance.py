@@ -52,7 +52,7 @@ class AttendanceRecordQuerySet(models.QuerySet["AttendanceRecord"]):
 
     def unmatched(self) -> Self:
         """Return what waits for a person to say whose it is. A meeting's host is nobody's attendance."""
-        return self.filter(registration__isnull=True, is_host=False, set_aside_at__isnull=True)
+        return self.filter(registration__isnull=True, is_host=False)
 
 
 class AttendanceRecord(Record):
@@ -97,7 +97,7 @@ class AttendanceRecord(Record):
     matched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
-    # When a person said that this is nobody's attendance, or took a match back: then nothing matches it by itself.
+    # When a person took a match back: it waits for a person again, and nothing matches it by itself any more.
     set_aside_at = models.DateTimeField(null=True, blank=True)
 
     objects = AttendanceRecordQuerySet.as_manager()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from lyceum.core.errors import Refusal
 from lyceum.integrations.inbound.handlers import Outcome, zoom_handler
@@ -44,7 +44,7 @@ def process_meeting_backlog(meeting_ids: Sequence[str], at: datetime, *, skipped
     """Work now on everything stored for these meetings, whatever its schedule.
 
     skipped_too: also what was skipped because nobody knew the meeting then.
-    Returns: whether nothing of theirs is left that a later attempt might still change.
+    Returns: whether no other worker is still at one of theirs. One that failed waits for its next attempt.
     """
     ids = [meeting_id for meeting_id in meeting_ids if meeting_id]
     of_meeting = ZoomWebhookLog.objects.filter(zoom_meeting_id__in=ids)
@@ -52,15 +52,13 @@ def process_meeting_backlog(meeting_ids: Sequence[str], at: datetime, *, skipped
         of_meeting.filter(processing_status=ZoomWebhookLog.Status.SKIPPED, processed_at__isnull=True).update(
             processing_status=ZoomWebhookLog.Status.PENDING, processing_attempts=0, next_attempt_at=at
         )
-    waiting = of_meeting.unfinished().filter(
-        processing_status__in=[ZoomWebhookLog.Status.PENDING, ZoomWebhookLog.Status.FAILED], last_attempt_at__lt=at
-    ) | of_meeting.unfinished().filter(
-        processing_status__in=[ZoomWebhookLog.Status.PENDING, ZoomWebhookLog.Status.FAILED],
-        last_attempt_at__isnull=True,
-    )
+    # Whatever failed at this very moment isn't tried again within it.
+    fresh = Q(last_attempt_at__isnull=True) | Q(last_attempt_at__lt=at)
+    untouched = [ZoomWebhookLog.Status.PENDING, ZoomWebhookLog.Status.FAILED]
+    waiting = of_meeting.unfinished().filter(fresh, processing_status__in=untouched)
     while waiting.exists() and _process(waiting, at):
         pass
-    return not of_meeting.unfinished().exists()
+    return not of_meeting.filter(processing_status=ZoomWebhookLog.Status.PROCESSING).exists()
 
 
 def _process(rows: ZoomWebhookLogQuerySet, at: datetime) -> int:

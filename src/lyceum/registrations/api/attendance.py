@@ -1,0 +1,171 @@
+"""An organizer's view of who was there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.response import Response
+
+from lyceum.core.api.views import ApiView, Audience
+from lyceum.registrations import errors
+from lyceum.registrations.api import attendance_serializers as shapes
+from lyceum.registrations.api import inputs, outputs
+from lyceum.registrations.attendance_matching import candidates
+from lyceum.registrations.attendance_selectors import (
+    event_attendance,
+    event_totals,
+    get_session,
+    session_attendance,
+    session_totals,
+    unmatched_attendance,
+)
+from lyceum.registrations.selectors import get_registration_of_event
+from lyceum.registrations.services.attendance_correct import (
+    AttendanceByHand,
+    mark_attendance,
+    mark_attendance_bulk,
+    override_attendance,
+)
+from lyceum.registrations.services.attendance_match import match_attendance
+from lyceum.registrations.services.attendance_review import recompute_attendance
+
+
+class AttendanceView(ApiView):
+    """What every view of an own event's attendance shares."""
+
+    audience = Audience.ORGANIZER
+    scope = "registrations"
+
+
+class UnmatchedAttendanceView(AttendanceView):
+    """Presence that nobody owns yet."""
+
+    output_serializer_class = shapes.UnmatchedOut
+    list_verbs = ("get",)
+
+    def get(self, request: Any, **kwargs: Any) -> Response:
+        """List it, each row with at most five suggestions."""
+        return self.page(unmatched_attendance(self.actor, self.path_id("event_uuid")))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        context = super().get_serializer_context()
+        # Reached after the list's own check of whose event this is.
+        return {**context, "candidates": candidates(self.path_id("event_uuid"))}
+
+
+class MatchAttendanceView(AttendanceView):
+    """Whose presence it is."""
+
+    input_serializer_class = shapes.MatchIn
+    output_serializer_class = shapes.RecordOut
+    success_statuses = {"post": 200}
+    refusals = {"post": (errors.NotConfirmed,)}
+
+    def post(self, request: Any, **kwargs: Any) -> Response:
+        """Give it to a registration, or take it back."""
+        record = match_attendance(
+            event_id=self.path_id("event_uuid"),
+            record_id=self.path_id("record_uuid"),
+            registration_id=self.read_input()["registration_uuid"],
+            actor=self.actor,
+            at=self.at,
+        )
+        return self.answer(record)
+
+
+class OverrideAttendanceView(AttendanceView):
+    """The organizer's own decision."""
+
+    input_serializer_class = shapes.OverrideIn
+    output_serializer_class = outputs.RegistrationDetailOut
+    success_statuses = {"post": 200}
+    refusals = {"post": (errors.NotConfirmed,)}
+
+    def post(self, request: Any, **kwargs: Any) -> Response:
+        """Decide by hand, with a reason, or give the decision back to the rules."""
+        given, event_id = self.read_input(), self.path_id("event_uuid")
+        row = override_attendance(
+            event_id=event_id,
+            registration_id=self.path_id(),
+            eligible=given["eligible"],
+            reason=given.get("reason") or "",
+            actor=self.actor,
+            at=self.at,
+        )
+        return self.answer(get_registration_of_event(self.actor, event_id, row.pk))
+
+
+class BulkAttendanceView(AttendanceView):
+    """Many people's attendance at once."""
+
+    input_serializer_class = inputs.AttendanceBulkIn
+    output_serializer_class = outputs.BulkAttendanceOut
+
+    def patch(self, request: Any, **kwargs: Any) -> Response:
+        """Enter it for at most 500 people, all or none; who isn't there is named."""
+        entries = [by_hand(row["registration_uuid"], row) for row in self.read_input()["updates"]]
+        outcome = mark_attendance_bulk(
+            event_id=self.path_id("event_uuid"), entries=entries, actor=self.actor, at=self.at
+        )
+        return self.answer({"updated": len(outcome.updated), "uuids": outcome.updated, "missing": outcome.missing})
+
+
+class RecomputeAttendanceView(AttendanceView):
+    """Going over it again."""
+
+    output_serializer_class = shapes.ReviewOut
+    success_statuses = {"post": 200}
+
+    def post(self, request: Any, **kwargs: Any) -> Response:
+        """Take in what waits, match what can be matched, decide for everybody anew."""
+        return self.answer(recompute_attendance(event_id=self.path_id("event_uuid"), actor=self.actor, at=self.at))
+
+
+class SessionAttendanceView(AttendanceView):
+    """One session's attendance."""
+
+    output_serializer_class = shapes.SessionAttendanceOut
+    list_verbs = ("get",)
+
+    def get(self, request: Any, **kwargs: Any) -> Response:
+        """List every confirmed registration with its minutes; `totals` counts them."""
+        session = get_session(self.actor, self.path_id("event_uuid"), self.path_id("session_uuid"))
+        response = self.page(session_attendance(self.actor, session))
+        response.data["totals"] = session_totals(session)
+        return response
+
+
+class AggregateAttendanceView(AttendanceView):
+    """The whole event's attendance."""
+
+    output_serializer_class = shapes.EventAttendanceOut
+    list_verbs = ("get",)
+
+    def get(self, request: Any, **kwargs: Any) -> Response:
+        """List every confirmed registration with all its sessions; `totals` and `sessions` count them."""
+        event_id = self.path_id("event_uuid")
+        response = self.page(event_attendance(self.actor, event_id))
+        response.data.update(event_totals(event_id))
+        return response
+
+
+class AttendanceByHandMixin:
+    """The PATCH of one registration, for the view set that owns its address."""
+
+    def partial_update(self: Any, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Enter one person's attendance by hand."""
+        event_id, registration_id = self.path_id("event_uuid"), self.path_id()
+        entry = by_hand(registration_id, self.read_input())
+        mark_attendance(event_id=event_id, registration_id=registration_id, entry=entry, actor=self.actor, at=self.at)
+        response: Response = self.detail(registration_id)
+        return response
+
+
+def by_hand(registration_id: Any, given: dict[str, Any]) -> AttendanceByHand:
+    """Return one entry from its validated row."""
+    return AttendanceByHand(
+        registration_id=registration_id,
+        attended=given["attended"],
+        percent=given.get("attendance_percent"),
+        notes=given.get("notes"),
+    )

@@ -1,0 +1,138 @@
+"""The decision about one person's attendance: the rules of facts 1.3 and 1.4, and why. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lyceum.events.models.choices import AttendanceRequirement
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPresence:
+    """One session that counts (cancelled ones are left out before this), and how long the person was there.
+
+    threshold: percent of the session from which it counts as attended.
+    override: what the organizer said about this session, or None.
+    """
+
+    label: str
+    window_seconds: int
+    present_seconds: int
+    threshold: int
+    override: bool | None = None
+
+    @property
+    def counted_seconds(self) -> int:
+        if self.override is None:
+            return min(self.present_seconds, self.window_seconds)
+        return self.window_seconds if self.override else 0
+
+    @property
+    def attended(self) -> bool:
+        if self.override is not None:
+            return self.override
+        return self.present_seconds > 0 and _reaches(self.present_seconds, self.window_seconds, self.threshold)
+
+    @property
+    def percent(self) -> int:
+        return _percent(self.counted_seconds, self.window_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What the event asks for. `single`: one session, so its share of time alone decides."""
+
+    kind: str
+    minimum_percent: int
+    minimum_sessions: int | None
+    single: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What the organizer entered for the whole event."""
+
+    attended: bool | None = None
+    percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision and its reasons, before an override of the decision itself."""
+
+    eligible: bool
+    attended: bool
+    percent: int
+    seconds: int
+    sessions_attended: int
+    reasons: tuple[str, ...]
+
+
+def decide(requirement: Requirement, sessions: Sequence[SessionPresence], by_hand: ByHand) -> Verdict:
+    """Decide from the sessions that count; none at all decides against."""
+    total = sum(session.window_seconds for session in sessions)
+    seconds = sum(session.counted_seconds for session in sessions)
+    attended_sessions = sum(session.attended for session in sessions)
+    percent = _percent(seconds, total)
+    if by_hand.attended is not None:
+        return _by_hand(requirement, by_hand, seconds, attended_sessions)
+    if not sessions:
+        return Verdict(False, False, 0, 0, 0, ("No session counts: each was cancelled.",))
+    lines = [] if len(sessions) == 1 else [_session_line(session) for session in sessions]
+    eligible, why = _rule(requirement, sessions, seconds, total)
+    attended = any(session.attended or session.present_seconds > 0 for session in sessions)
+    return Verdict(eligible, attended, percent, seconds, attended_sessions, (*lines, why))
+
+
+def _rule(requirement: Requirement, sessions: Sequence[SessionPresence], seconds: int, total: int) -> tuple[bool, str]:
+    attended, count, minimum = sum(s.attended for s in sessions), len(sessions), requirement.minimum_percent
+    if requirement.single or requirement.kind == AttendanceRequirement.PERCENTAGE_TIME:
+        share = f"{_percent(seconds, total)} %"
+        why = f"Present for {spoken(seconds)} of {spoken(total)} ({share}); {minimum} % is needed."
+        return _reaches(seconds, total, minimum), why
+    said = f"Attended {attended} of {count} {_plural(count, 'session')}"
+    if requirement.kind == AttendanceRequirement.PERCENTAGE_SESSIONS:
+        why = f"{said} ({_percent(attended, count)} %); {minimum} % of the sessions are needed."
+        return _reaches(attended, count, minimum), why
+    if requirement.kind == AttendanceRequirement.ALL_SESSIONS:
+        return attended >= count, f"{said}; all of them are needed."
+    needed = requirement.minimum_sessions or 1
+    return attended >= needed, f"{said}; at least {needed} {'is' if needed == 1 else 'are'} needed."
+
+
+def _by_hand(requirement: Requirement, by_hand: ByHand, seconds: int, sessions_attended: int) -> Verdict:
+    if not by_hand.attended:
+        why = "The organizer marked this person as absent."
+        return Verdict(False, False, by_hand.percent or 0, seconds, sessions_attended, (why,))
+    percent = 100 if by_hand.percent is None else by_hand.percent
+    why = f"The organizer marked this person as present ({percent} %); {requirement.minimum_percent} % is needed."
+    return Verdict(percent >= requirement.minimum_percent, True, percent, seconds, sessions_attended, (why,))
+
+
+def _session_line(session: SessionPresence) -> str:
+    result = "attended" if session.attended else "not attended"
+    if session.override is not None:
+        return f"{session.label}: {result}, as the organizer said."
+    there = f"{spoken(session.present_seconds)} of {spoken(session.window_seconds)}"
+    return f"{session.label}: {there} ({session.percent} %), {result} ({session.threshold} % counts)."
+
+
+def spoken(seconds: int) -> str:
+    """Return a length as people say it, exact to the second, so that a near miss is seen to be one."""
+    minutes, rest = divmod(seconds, 60)
+    words = f"{minutes} {_plural(minutes, 'minute')}"
+    return f"{words} {rest} {_plural(rest, 'second')}" if rest else words
+
+
+def _plural(count: int, word: str) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def _percent(part: int, whole: int) -> int:
+    """Return a share rounded down, so that it never shows a threshold that was missed."""
+    return min(100, part * 100 // whole) if whole else 0
+
+
+def _reaches(part: int, whole: int, percent: int) -> bool:
+    return whole > 0 and part * 100 >= whole * percent
