@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -39,7 +39,7 @@ def certificate_data(
         "attendee_organization": registration.organization_name,
         "event_title": event.title,
         "event_date": starts.date().isoformat(),
-        "event_end_date": event.ends_at.astimezone(event.zone).date().isoformat(),
+        "event_end_date": _last_day(event).isoformat(),
         "event_datetime": starts.isoformat(),
         "event_timezone": event.timezone,
         "event_duration_minutes": event.duration_minutes,
@@ -124,6 +124,12 @@ def printed_words(data: dict[str, Any], *, certificate_id: str) -> dict[str, str
 def verification_url(certificate_id: str) -> str:
     """Return the address that the QR code leads to."""
     return absolute(f"/verify/{certificate_id}/")
+
+
+def _last_day(event: Event) -> date:
+    """Return the day of the last part; an evening that ends past midnight stays one day."""
+    end = event.ends_at if event.ends_at - event.starts_at > timedelta(hours=16) else event.starts_at
+    return end.astimezone(event.zone).date()
 
 
 def _days(data: dict[str, Any]) -> str:

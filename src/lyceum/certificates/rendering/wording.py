@@ -86,8 +86,12 @@ def _clusters(text: str) -> Iterator[str]:
         yield cluster
 
 
+def _selects_variant(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+
+
 def _shown(cluster: str) -> bool:
-    points = [ord(character) for character in cluster if character not in _JOINERS]
+    points = [ord(character) for character in cluster if character not in _JOINERS and not _selects_variant(character)]
     # Private-use letters have no meaning that a PDF/A reader could know.
     if any(unicodedata.category(chr(point)) in ("Co", "Cn") or point == 0xFFFD for point in points):
         return False
