@@ -1,0 +1,127 @@
+"""Events for tests: one call makes an event with its session and its default ticket type."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import factory
+
+from lyceum.events.models import (
+    Event,
+    EventCustomField,
+    EventInvitation,
+    EventReminder,
+    EventSession,
+    TicketType,
+)
+from lyceum.events.models.choices import EventStatus, FieldType, ReminderType
+from tests.factories.accounts import OrganizerFactory
+
+# Far ahead, so that the real clock of API tests never reaches it.
+STARTS_AT = datetime(2040, 6, 4, 9, 0, tzinfo=UTC)
+PUBLISHED_AT = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+class BareEventFactory(factory.django.DjangoModelFactory[Event]):
+    """Only the event's row."""
+
+    class Meta:
+        model = Event
+        skip_postgeneration_save = True
+
+    owner = factory.SubFactory(OrganizerFactory)
+    title = factory.Sequence(lambda number: f"Suturing for beginners {number}")
+    slug = factory.Sequence(lambda number: f"suturing-for-beginners-{number}")
+    starts_at = STARTS_AT
+    duration_minutes = 60
+    timezone = "UTC"
+
+    @factory.lazy_attribute
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.duration_minutes)
+
+
+class EventFactory(BareEventFactory):
+    """A draft with its implicit session and its default ticket type."""
+
+    @classmethod
+    def _create(cls, model_class: type[Event], *args: Any, **kwargs: Any) -> Event:
+        event: Event = super()._create(model_class, *args, **kwargs)
+        EventSession.objects.create(
+            event=event,
+            title=event.title,
+            session_number=1,
+            is_implicit=True,
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            duration_minutes=event.duration_minutes,
+            zoom_meeting_id=event.zoom_meeting_id,
+        )
+        TicketType.objects.create(
+            event=event, name="Standard", is_default=True, price_minor=event.price_minor, currency=event.currency
+        )
+        return event
+
+
+class PublishedEventFactory(EventFactory):
+    status = EventStatus.PUBLISHED
+    published_at = PUBLISHED_AT
+
+
+class LiveEventFactory(PublishedEventFactory):
+    status = EventStatus.LIVE
+    actual_started_at = STARTS_AT
+
+
+class CompletedEventFactory(LiveEventFactory):
+    status = EventStatus.COMPLETED
+    actual_ended_at = STARTS_AT + timedelta(hours=1)
+
+
+class EventSessionFactory(factory.django.DjangoModelFactory[EventSession]):
+    """A further, named session of an event, an hour long."""
+
+    class Meta:
+        model = EventSession
+
+    event = factory.SubFactory(BareEventFactory)
+    title = factory.Sequence(lambda number: f"Session {number}")
+    session_number = factory.Sequence(lambda number: number + 2)
+    starts_at = factory.LazyAttribute(lambda row: row.event.starts_at)
+    duration_minutes = 60
+    ends_at = factory.LazyAttribute(lambda row: row.starts_at + timedelta(minutes=row.duration_minutes))
+
+
+class TicketTypeFactory(factory.django.DjangoModelFactory[TicketType]):
+    class Meta:
+        model = TicketType
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda number: f"Ticket {number}")
+    currency = "USD"
+
+
+class CustomFieldFactory(factory.django.DjangoModelFactory[EventCustomField]):
+    class Meta:
+        model = EventCustomField
+
+    event = factory.SubFactory(EventFactory)
+    label = factory.Sequence(lambda number: f"Question {number}")
+    field_type = FieldType.TEXT
+
+
+class InvitationFactory(factory.django.DjangoModelFactory[EventInvitation]):
+    class Meta:
+        model = EventInvitation
+
+    event = factory.SubFactory(PublishedEventFactory)
+    email = factory.Sequence(lambda number: f"invited{number}@example.org")
+
+
+class ReminderFactory(factory.django.DjangoModelFactory[EventReminder]):
+    class Meta:
+        model = EventReminder
+
+    event = factory.SubFactory(PublishedEventFactory)
+    reminder_type = ReminderType.BEFORE_1H
+    minutes_before = 60
+    scheduled_for = factory.LazyAttribute(lambda row: row.event.starts_at - timedelta(minutes=row.minutes_before))
