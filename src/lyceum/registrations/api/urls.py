@@ -1,3 +1,39 @@
-from django.urls import URLPattern
+"""Addresses of registrations below /api/v1/."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from lyceum.registrations.api.attendance_urls import urlpatterns as attendance_urlpatterns
+from lyceum.registrations.api.organizer import EventAttendeesView, EventRegistrationViewSet, EventStatisticsView
+from lyceum.registrations.api.own import MyRegistrationViewSet
+from lyceum.registrations.api.public import GuestCancelView, GuestRegistrationView, RegisterView
+
+_EVENT = "events/<str:event_uuid>/"
+_ROWS = f"{_EVENT}registrations/"
+_ROW = f"{_ROWS}<str:uuid>/"
+_MINE = "users/me/registrations/"
+_OURS = EventRegistrationViewSet.as_view
+
+urlpatterns = [
+    path("public/events/<str:event_uuid>/register/", RegisterView.as_view()),
+    path("public/registrations/<str:token>/", GuestRegistrationView.as_view()),
+    path("public/registrations/<str:token>/cancel/", GuestCancelView.as_view()),
+    path(_MINE, MyRegistrationViewSet.as_view({"get": "list"})),
+    path(f"{_MINE}<str:uuid>/", MyRegistrationViewSet.as_view({"get": "retrieve"})),
+    path(f"{_MINE}<str:uuid>/cancel/", MyRegistrationViewSet.as_view({"post": "cancel"})),
+    path(f"{_MINE}<str:uuid>/waitlist-position/", MyRegistrationViewSet.as_view({"get": "waitlist_position"})),
+    path(f"{_EVENT}attendees/", EventAttendeesView.as_view({"get": "list"})),
+    path(f"{_EVENT}statistics/", EventStatisticsView.as_view()),
+    # Words before ids: both stand at the same place of a path.
+    *attendance_urlpatterns,
+    path(_ROWS, _OURS({"get": "list", "post": "create"})),
+    path(f"{_ROWS}waitlist/", _OURS({"get": "waitlist"})),
+    path(f"{_ROWS}promote-next/", _OURS({"post": "promote_next"})),
+    path(f"{_ROWS}summary/", _OURS({"get": "summary"})),
+    path(f"{_ROWS}export/", _OURS({"get": "export"})),
+    path(f"{_ROWS}check-in/", _OURS({"post": "check_in_by_code"})),
+    path(_ROW, _OURS({"get": "retrieve", "delete": "destroy"})),
+    path(f"{_ROW}cancel/", _OURS({"post": "cancel"})),
+    path(f"{_ROW}promote/", _OURS({"post": "promote"})),
+    path(f"{_ROW}check-in/", _OURS({"post": "check_in"})),
+    path(f"{_ROW}no-show/", _OURS({"post": "no_show"})),
+]

@@ -70,9 +70,10 @@ def bulk_add(
     check_open_for_organizer(event)
     applicants, outcomes = _sort(event, people, source=source, actor=actor)
     order = [applicant for _, applicant in sorted(applicants.items())]
-    placed = place_all(event_id, order, actor=actor, at=at, notify=send_confirmation) if order else []
-    # The state may have changed while the lock was waited for; this reads what the lock then showed.
-    check_open_for_organizer(Event.objects.only("status").get(pk=event_id))
+    placed: list[Placed] = []
+    if order:
+        check = check_open_for_organizer
+        placed = place_all(event_id, order, check=check, actor=actor, at=at, notify=send_confirmation)
     for index, result in zip(sorted(applicants), placed, strict=True):
         outcomes[index] = _outcome(applicants[index], result)
     return [outcomes[index] for index in range(len(people))]

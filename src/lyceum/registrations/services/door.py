@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
 from lyceum.events.models import Event, EventCustomField, TicketType, registration_closed_reason
-from lyceum.events.models.choices import EventStatus, Visibility
+from lyceum.events.models.choices import EventStatus
+from lyceum.events.selectors import may_see
 from lyceum.registrations.errors import PaymentUnavailable, RegistrationClosed
 
 _COLUMNS = (
@@ -18,6 +20,7 @@ _COLUMNS = (
     "sold",
     "event__status",
     "event__visibility",
+    "event__owner_id",
     "event__deleted_at",
     "event__starts_at",
     "event__registration_enabled",
@@ -49,9 +52,12 @@ class Door:
         )
 
 
-def open_door(*, event_id: UUID, ticket_type_id: UUID | None, at: datetime) -> Door:
+def open_door(
+    *, event_id: UUID, ticket_type_id: UUID | None, actor: Actor, invitation_token: str = "", at: datetime
+) -> Door:
     """Return what a registration from outside needs, or refuse it.
 
+    invitation_token: the secret of a mailed invitation, which opens a private event.
     Raises: NotFound (404) for a draft, a private or no event; RegistrationClosed (409); PaymentUnavailable (409);
         ValidationRefused (422) for a ticket type that this event doesn't sell.
     """
@@ -59,21 +65,26 @@ def open_door(*, event_id: UUID, ticket_type_id: UUID | None, at: datetime) -> D
     chosen = tickets.filter(pk=ticket_type_id) if ticket_type_id else tickets.filter(is_default=True)
     ticket_type = next(iter(chosen.order_by()[:1]), None)
     if ticket_type is None:
-        _check_event(Event.objects.filter(pk=event_id).first(), at)
+        event = Event.objects.filter(pk=event_id).first()
+        if event is None or not may_see(event, actor=actor, token=invitation_token):
+            raise NotFound
+        check_open(event, at)
         raise ValidationRefused({"ticket_type": ["This event has no such ticket."]})
-    _check_event(ticket_type.event, at)
+    event = ticket_type.event
+    if not may_see(event, actor=actor, token=invitation_token):
+        raise NotFound
+    check_open(event, at)
     if not ticket_type.is_active:
         raise ValidationRefused({"ticket_type": ["This ticket isn't on sale."]})
     if ticket_type.price_minor:
         raise PaymentUnavailable
     fields = list(EventCustomField.objects.active().filter(event_id=event_id).only(*_QUESTION).order_by())
-    return Door(ticket_type.event, ticket_type, fields)
+    return Door(event, ticket_type, fields)
 
 
-def _check_event(event: Event | None, at: datetime) -> None:
-    if event is None or event.deleted_at is not None:
-        raise NotFound
-    if event.status == EventStatus.DRAFT or event.visibility == Visibility.PRIVATE:
+def check_open(event: Event, at: datetime) -> None:
+    """Raises: NotFound (404) for what nobody may see, RegistrationClosed (409) with the reason."""
+    if event.deleted_at is not None or event.status == EventStatus.DRAFT:
         raise NotFound
     if reason := registration_closed_reason(event, at):
         raise RegistrationClosed(reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -96,17 +96,26 @@ def new_row(event_id: UUID, person: Applicant, *, at: datetime) -> Registration:
 
 
 def place_all(
-    event_id: UUID, people: Sequence[Applicant], *, actor: Actor, at: datetime, notify: bool = True
+    event_id: UUID,
+    people: Sequence[Applicant],
+    *,
+    check: Callable[[Event], None],
+    actor: Actor,
+    at: datetime,
+    notify: bool = True,
 ) -> list[Placed]:
     """Seat, queue or turn away these people, in their order. Call it inside a transaction, addresses distinct.
 
     A row for each new address is put down first, because two requests for one address must wait for each other
     before either holds the event.
+
+    check: refuses an event that closed while its lock was waited for.
     Locks: the addresses (by inserting), Event, TicketType by id, Registration by id.
     Publishes: RegistrationConfirmed, RegistrationWaitlisted.
     """
     reserved = _reserve(event_id, people, at=at)
     event = lock_event(event_id)
+    check(event)
     round_ = _Round(event, lock_ticket_types(event), at)
     rows = _lock_rows(event, people)
     outcomes = [round_.seat(person, rows.get(person.email) or rows.get(person.user_id), reserved) for person in people]
@@ -141,7 +150,8 @@ class _Round:
         self.unused: list[UUID] = []
 
     def seat(self, person: Applicant, row: Registration | None, reserved: set[UUID]) -> Placed:
-        assert row is not None, "Every address has a row: an old one, or the one just reserved."
+        if row is None:
+            raise LookupError("Every address has a row: an old one, or the one just reserved.")
         result, position = self._verdict(person)
         if row.pk not in reserved and row.deleted_at is None and row.status != Status.CANCELLED:
             return Placed("existing", row, position, would=result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from lyceum.events.custom_answers import validate_answers
 from lyceum.registrations.errors import AlreadyRegistered, EventFull
 from lyceum.registrations.facts import RegistrationConfirmed, RegistrationRepeated
 from lyceum.registrations.models import Registration
-from lyceum.registrations.services.door import Door, open_door
+from lyceum.registrations.services.door import Door, check_open, open_door
 from lyceum.registrations.services.place import Applicant, Placed, new_row, place_all, write_answers
 from lyceum.registrations.services.seats import take_seat_if_free
 
@@ -54,6 +55,7 @@ def register(
     professional_title: str = "",
     organization_name: str = "",
     source: str | None = None,
+    invitation_token: str = "",
     at: datetime,
 ) -> Place:
     """Give somebody a seat, or a place on the waiting list.
@@ -64,6 +66,7 @@ def register(
     Locks: own new row, Event, TicketType; or as `place_all`.
     email, full_name: a guest's own; an account's are used for its owner, and another address is refused.
     answers: field uuid → value.
+    invitation_token: the secret of a mailed invitation, which opens a private event.
     Raises: NotFound (404), RegistrationClosed (409), PaymentUnavailable (409), EmailNotVerified (403),
         MissingField (400), ValidationRefused (422), EventFull (400), AlreadyRegistered (400).
     Publishes: RegistrationConfirmed, RegistrationWaitlisted, RegistrationRepeated.
@@ -74,12 +77,22 @@ def register(
         full_name=full_name,
         professional_title=professional_title,
         organization_name=organization_name,
-        source=source or (Source.API if actor.scopes is not None else Source.SELF_REGISTERED),
+        source=source or _source(actor, invitation_token),
         allow_public_verification=allow_public_verification,
+    )
+    enter = partial(
+        open_door,
+        event_id=event_id,
+        ticket_type_id=ticket_type_id,
+        actor=actor,
+        invitation_token=invitation_token,
+        at=at,
     )
     try:
         with transaction.atomic():
-            door = open_door(event_id=event_id, ticket_type_id=ticket_type_id, at=at)
+            door = open_door(
+                event_id=event_id, ticket_type_id=ticket_type_id, actor=actor, invitation_token=invitation_token, at=at
+            )
             person = _complete(wish, door, actor, answers or {})
             if door.looks_free:
                 return _take_seat(event_id, person, actor=actor, at=at)
@@ -87,13 +100,21 @@ def register(
     except (IntegrityError, _SeatGone):
         pass
     with transaction.atomic():
-        door = open_door(event_id=event_id, ticket_type_id=ticket_type_id, at=at)
+        door = open_door(
+            event_id=event_id, ticket_type_id=ticket_type_id, actor=actor, invitation_token=invitation_token, at=at
+        )
         person = _complete(wish, door, actor, answers or {})
-        (placed,) = place_all(event_id, [person], actor=actor, at=at)
+        (placed,) = place_all(event_id, [person], check=lambda event: check_open(event, at), actor=actor, at=at)
         place = _tell(event_id, placed, actor=actor, at=at)
     if place.status == "full":
         raise EventFull
     return place
+
+
+def _source(actor: Actor, invitation_token: str) -> str:
+    if invitation_token:
+        return Source.INVITED
+    return Source.SELF_REGISTERED if actor.scopes is None else Source.API
 
 
 def _own_address(actor: Actor, email: str) -> str:

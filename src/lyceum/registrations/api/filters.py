@@ -1,0 +1,38 @@
+"""How lists of registrations are narrowed."""
+
+import django_filters as filters
+
+from lyceum.core.api.filters import FilterSet
+from lyceum.registrations.models import Registration
+
+
+class RegistrationFilter(FilterSet):
+    """The filters of an organizer's list."""
+
+    status = filters.ChoiceFilter(choices=Registration.Status.choices)
+    attended = filters.BooleanFilter()
+    certificate_issued = filters.BooleanFilter()
+    registration_source = filters.ChoiceFilter(field_name="source", choices=Registration.Source.choices)
+    registered_after = filters.IsoDateTimeFilter(field_name="registered_at", lookup_expr="gte")
+    registered_before = filters.IsoDateTimeFilter(field_name="registered_at", lookup_expr="lte")
+    checked_in = filters.BooleanFilter(field_name="checked_in_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = Registration
+        fields = ["status", "attended", "certificate_issued"]
+
+
+class MyRegistrationFilter(FilterSet):
+    """The filters of one's own list."""
+
+    status = filters.ChoiceFilter(choices=Registration.Status.choices)
+    upcoming = filters.BooleanFilter(method="filter_upcoming")
+
+    class Meta:
+        model = Registration
+        fields = ["status"]
+
+    def filter_upcoming(self, queryset, name, value):  # type: ignore[no-untyped-def]
+        """Keep what is still to come, or what is over."""
+        at = self.request.parser_context["view"].at
+        return queryset.filter(event__ends_at__gt=at) if value else queryset.filter(event__ends_at__lte=at)

@@ -1,0 +1,87 @@
+"""What the registration routes read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from lyceum.core.api.fields import CharField, EmailField, UUIDField
+from lyceum.registrations.services.bulk_add import AT_MOST
+
+
+class RegisterIn(serializers.Serializer[Any]):
+    """A place for oneself: a guest gives email and name, an account needs neither."""
+
+    email = EmailField(required=False, allow_blank=True)
+    name = CharField(required=False, allow_blank=True, max_length=255)
+    ticket_type = UUIDField(required=False, allow_null=True)
+    custom_field_responses = serializers.DictField(
+        required=False, allow_null=True, help_text="Answers to the event's questions: {field uuid: value}."
+    )
+    allow_public_verification = serializers.BooleanField(default=True)
+    professional_title = CharField(required=False, allow_blank=True, max_length=255)
+    organization_name = CharField(required=False, allow_blank=True, max_length=255)
+    invitation_token = CharField(required=False, allow_blank=True, max_length=100)
+    discount_code = CharField(required=False, allow_blank=True, max_length=50)
+
+    def validate_discount_code(self, value: str) -> str:
+        if value:
+            raise serializers.ValidationError("This event takes no discount codes. Please leave this out.")
+        return value
+
+
+class NewcomerIn(serializers.Serializer[Any]):
+    """One person that an organizer adds."""
+
+    email = EmailField()
+    name = CharField(required=False, allow_blank=True, max_length=255)
+    professional_title = CharField(required=False, allow_blank=True, max_length=255)
+    organization_name = CharField(required=False, allow_blank=True, max_length=255)
+    ticket_type = UUIDField(required=False, allow_null=True)
+    custom_field_responses = serializers.DictField(required=False, allow_null=True)
+
+
+class BulkAddIn(serializers.Serializer[Any]):
+    """At most 500 people. Each row is checked, so that the refusal can name its index."""
+
+    registrations = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=AT_MOST)
+    send_confirmation = serializers.BooleanField(default=True)
+
+
+class AttendanceUpdateIn(serializers.Serializer[Any]):
+    """What an organizer enters by hand; `notes` says why."""
+
+    attended = serializers.BooleanField()
+    attendance_percent = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100)
+    notes = CharField(required=False, allow_blank=True, max_length=500)
+
+
+class AttendanceRowIn(AttendanceUpdateIn):
+    """One row of a bulk update."""
+
+    registration_uuid = UUIDField()
+
+
+class AttendanceBulkIn(serializers.Serializer[Any]):
+    """At most 500 rows, all or none."""
+
+    updates = serializers.ListField(child=AttendanceRowIn(), min_length=1, max_length=AT_MOST)
+
+
+class CancelIn(serializers.Serializer[Any]):
+    reason = CharField(required=False, allow_blank=True, max_length=500)
+
+
+class CheckInIn(serializers.Serializer[Any]):
+    """`where`: a door or a room, told to whoever scans the code a second time."""
+
+    where = CharField(required=False, allow_blank=True, max_length=200)
+
+
+class CheckInByCodeIn(CheckInIn):
+    code = CharField(max_length=300)
+
+
+class NoShowIn(serializers.Serializer[Any]):
+    no_show = serializers.BooleanField(default=True)

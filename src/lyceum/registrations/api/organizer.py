@@ -1,0 +1,252 @@
+"""An organizer's view of an event's registrations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.response import Response
+
+from lyceum.core.api.views import ApiView, ApiViewSet, Audience
+from lyceum.core.errors import InvalidState, ValidationRefused
+from lyceum.core.exports import stream_table
+from lyceum.registrations import errors
+from lyceum.registrations.api import inputs, outputs
+from lyceum.registrations.api.filters import RegistrationFilter
+from lyceum.registrations.exporting import RegistrationTable
+from lyceum.registrations.models import Registration
+from lyceum.registrations.selectors import (
+    attendees,
+    get_registration_of_event,
+    registrations_of_event,
+    statistics,
+    summary,
+)
+from lyceum.registrations.services.bulk_add import Newcomer, RowOutcome, bulk_add
+from lyceum.registrations.services.cancel import cancel_registration
+from lyceum.registrations.services.check_in import CheckIn, check_in
+from lyceum.registrations.services.no_show import set_no_show
+from lyceum.registrations.services.promote import promote, promote_next
+
+
+class OrganizerViewSet(ApiViewSet):
+    """What every view below events/{event_uuid}/ shares."""
+
+    audience = Audience.ORGANIZER
+    scope = "registrations"
+    queryset = Registration.objects.none()
+    filterset_class = RegistrationFilter
+    search_fields = ["email", "full_name", "user__full_name"]
+    ordering_fields = ["registered_at", "status", "attended", "full_name", "email"]
+    ordering = ["-registered_at"]
+    cursor_ordering = ("-registered_at", "-id")
+
+    def detail(self, registration_id: Any, *, status: int = 200) -> Response:
+        """Return one row in full."""
+        row = get_registration_of_event(self.actor, self.path_id("event_uuid"), registration_id)
+        return self.answer(row, status=status)
+
+
+class EventRegistrationViewSet(OrganizerViewSet):
+    """Registrations of an own event."""
+
+    output_serializer_class = outputs.RegistrationDetailOut
+    output_serializers = {
+        "list": outputs.RegistrationListOut,
+        "waitlist": outputs.RegistrationListOut,
+        "create": outputs.BulkAddOut,
+        "summary": outputs.SummaryOut,
+        "export": None,
+        "check_in_by_code": outputs.CheckInOut,
+        "check_in": outputs.CheckInOut,
+    }
+    input_serializers = {
+        "create": inputs.BulkAddIn,
+        "destroy": inputs.CancelIn,
+        "cancel": inputs.CancelIn,
+        "check_in_by_code": inputs.CheckInByCodeIn,
+        "check_in": inputs.CheckInIn,
+        "no_show": inputs.NoShowIn,
+    }
+    success_statuses = {"create": 201, "destroy": 200}
+    list_verbs = ("waitlist",)
+    refusals = {
+        "create": (errors.RegistrationClosed,),
+        "destroy": (errors.AlreadyCancelled, errors.CannotCancel),
+        "cancel": (errors.AlreadyCancelled, errors.CannotCancel),
+        "promote": (errors.NotWaitlisted, errors.EventFull, errors.PaymentUnavailable, InvalidState),
+        "promote_next": (errors.EmptyWaitlist, errors.EventFull, errors.PaymentUnavailable, InvalidState),
+        "check_in_by_code": (errors.UnknownCode, errors.NotConfirmed, errors.CheckInClosed),
+        "check_in": (errors.NotConfirmed, errors.CheckInClosed),
+        "no_show": (errors.NotStarted, errors.NotConfirmed, errors.EventFull),
+    }
+
+    def list(self, request: Any, event_uuid: str) -> Response:
+        """List who registered, newest first."""
+        return self.page(registrations_of_event(self.actor, self.path_id("event_uuid")))
+
+    def retrieve(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Return one registration in full."""
+        return self.detail(self.path_id())
+
+    def create(self, request: Any, event_uuid: str) -> Response:
+        """Add up to 500 people at once."""
+        event_id = self.path_id("event_uuid")
+        given = self.read_input()
+        outcomes = bulk_add(
+            event_id=event_id,
+            people=read_newcomers(given["registrations"]),
+            send_confirmation=given["send_confirmation"],
+            actor=self.actor,
+            at=self.at,
+        )
+        return self.answer(_tally(outcomes), status=201)
+
+    def destroy(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Cancel a registration; the row stays and is answered."""
+        return self.cancel(request, event_uuid, uuid)
+
+    def cancel(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Cancel a registration, with a reason."""
+        registration_id = self.path_id()
+        get_registration_of_event(self.actor, self.path_id("event_uuid"), registration_id)
+        reason = self.read_input().get("reason", "") or "Cancelled by the organizer."
+        cancel_registration(registration_id=registration_id, actor=self.actor, reason=reason, at=self.at)
+        return self.detail(registration_id)
+
+    def waitlist(self, request: Any, event_uuid: str) -> Response:
+        """List who waits, first come first."""
+        rows = registrations_of_event(self.actor, self.path_id("event_uuid"))
+        self.ordering = ["waitlist_sequence"]
+        return self.page(rows.filter(status=Registration.Status.WAITLISTED))
+
+    def promote(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Give this waiting person a free seat."""
+        event_id = self.path_id("event_uuid")
+        row = promote(event_id=event_id, registration_id=self.path_id(), actor=self.actor, at=self.at)
+        return self.detail(row.pk)
+
+    def promote_next(self, request: Any, event_uuid: str) -> Response:
+        """Give the next in line a free seat."""
+        row = promote_next(event_id=self.path_id("event_uuid"), actor=self.actor, at=self.at)
+        return self.detail(row.pk)
+
+    def summary(self, request: Any, event_uuid: str) -> Response:
+        """Count the registrations by state."""
+        return self.answer(summary(self.actor, self.path_id("event_uuid")))
+
+    def export(self, request: Any, event_uuid: str) -> Any:
+        """Download the registrations with their answers."""
+        event_id = self.path_id("event_uuid")
+        rows = self.filter_queryset(self._exported(event_id))
+        table = RegistrationTable(rows, event_id)
+        kind = request.query_params.get("export_format", "csv")
+        return stream_table(table, table.header, kind=kind, filename="registrations")
+
+    def _exported(self, event_id: Any) -> Any:
+        registrations_of_event(self.actor, event_id)
+        return Registration.objects.managed_by(self.actor).filter(event_id=event_id)
+
+    def check_in_by_code(self, request: Any, event_uuid: str) -> Response:
+        """Check somebody in by the code of their confirmation."""
+        given = self.read_input()
+        event_id = self.path_id("event_uuid")
+        done = check_in(
+            event_id=event_id, code=given["code"], where=given.get("where", ""), actor=self.actor, at=self.at
+        )
+        return self.answer(_arrival(done))
+
+    def check_in(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Check somebody in by name."""
+        done = check_in(
+            event_id=self.path_id("event_uuid"),
+            registration_id=self.path_id(),
+            where=self.read_input().get("where", ""),
+            actor=self.actor,
+            at=self.at,
+        )
+        return self.answer(_arrival(done))
+
+    def no_show(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Say that somebody didn't come, or take it back."""
+        row = set_no_show(
+            event_id=self.path_id("event_uuid"),
+            registration_id=self.path_id(),
+            no_show=self.read_input()["no_show"],
+            actor=self.actor,
+            at=self.at,
+        )
+        return self.detail(row.pk)
+
+
+class EventAttendeesView(OrganizerViewSet):
+    """Who holds a place at an own event."""
+
+    output_serializers = {"list": outputs.RegistrationListOut}
+
+    def list(self, request: Any, event_uuid: str) -> Response:
+        """List the attendees, newest first."""
+        return self.page(attendees(self.actor, self.path_id("event_uuid")))
+
+
+class EventStatisticsView(ApiView):
+    """An own event's figures."""
+
+    audience = Audience.ORGANIZER
+    scope = "registrations"
+    output_serializer_class = outputs.StatisticsOut
+
+    def get(self, request: Any, **kwargs: Any) -> Response:
+        """Return attendees, revenue and ratings."""
+        return self.answer(statistics(self.actor, self.path_id("event_uuid")))
+
+
+def read_newcomers(rows: list[Any]) -> list[Newcomer]:
+    """Return the rows of a bulk request.
+
+    Raises: MissingField (400) or ValidationRefused (422), naming every bad row's index.
+    """
+    people: list[Newcomer] = []
+    bad: dict[str, Any] = {}
+    for index, row in enumerate(rows):
+        serializer = inputs.NewcomerIn(data=row if isinstance(row, dict) else {})
+        if not isinstance(row, dict):
+            bad[str(index)] = {"non_field_errors": ["Please send an object with an email."]}
+        elif not serializer.is_valid():
+            bad[str(index)] = {name: [str(text) for text in texts] for name, texts in serializer.errors.items()}
+        else:
+            people.append(_newcomer(serializer.validated_data))
+    if bad:
+        raise ValidationRefused({"registrations": bad})
+    return people
+
+
+def _newcomer(given: dict[str, Any]) -> Newcomer:
+    return Newcomer(
+        email=given["email"],
+        full_name=given.get("name", ""),
+        professional_title=given.get("professional_title", ""),
+        organization_name=given.get("organization_name", ""),
+        ticket_type_id=given.get("ticket_type"),
+        answers=given.get("custom_field_responses") or {},
+    )
+
+
+def _tally(outcomes: list[RowOutcome]) -> dict[str, Any]:
+    skipped = [row.email for row in outcomes if row.status == "skipped"]
+    return {
+        "created": sum(row.status in {"confirmed", "waitlisted"} for row in outcomes),
+        "skipped": len(skipped),
+        "refused": sum(row.status == "refused" for row in outcomes),
+        "skipped_emails": skipped,
+        "results": outcomes,
+    }
+
+
+def _arrival(done: CheckIn) -> dict[str, Any]:
+    row = done.registration
+    if not done.already:
+        message = "Checked in. Welcome!"
+    else:
+        where = f" at {row.checked_in_where}" if row.checked_in_where else ""
+        message = f"Already checked in{where} on {row.checked_in_at:%Y-%m-%d at %H:%M} UTC."
+    return {"registration": row, "already": done.already, "message": message}

@@ -1,0 +1,218 @@
+"""The mails about places. What they say, and the secret of their link, is found out when they are sent."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import segno
+from django.db.models import Prefetch
+
+from lyceum.core.links import absolute
+from lyceum.events.calendar_feed import calendar_of
+from lyceum.events.models import Event, EventReminder, EventSession
+from lyceum.events.models.choices import EventStatus
+from lyceum.integrations.email.kinds import Attachment, MailContent, mail_kind
+from lyceum.integrations.email.models import EmailLog
+from lyceum.registrations.joining import join_url
+from lyceum.registrations.models import Registration
+from lyceum.registrations.selectors import waitlist_position
+from lyceum.registrations.services.guest_links import mint_guest_link
+
+CONFIRMATION = "registrations.confirmation"
+WAITLISTED = "registrations.waitlisted"
+PROMOTED = "registrations.promoted"
+CANCELLED = "registrations.cancelled"
+EVENT_CANCELLED = "registrations.event_cancelled"
+EVENT_CHANGED = "registrations.event_changed"
+ALREADY_REGISTERED = "registrations.already_registered"
+REMINDER = "registrations.reminder"
+NEW_REGISTRATIONS = "registrations.new_registrations"
+_NAMES_SHOWN = 20
+_ICS = 'text/calendar; method="PUBLISH"'
+
+Status = Registration.Status
+
+
+@mail_kind(CONFIRMATION)
+def confirmation(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the mail with the code for the door, the calendar entry and the link."""
+    return _with_place(log, at, subject="Your place: {title}", template="confirmation")
+
+
+@mail_kind(PROMOTED)
+def promoted(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the good news for somebody who waited."""
+    return _with_place(log, at, subject="You have a place now: {title}", template="promoted")
+
+
+@mail_kind(WAITLISTED)
+def waitlisted(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the mail that says where in line somebody stands."""
+    row = _registration(log)
+    if row is None or row.status != Status.WAITLISTED:
+        return None
+    context = _context(row, at) | {"position": waitlist_position(row, at=at)["position"]}
+    return _content("You are on the waiting list: {title}", "waitlisted", row, context)
+
+
+@mail_kind(ALREADY_REGISTERED)
+def already_registered(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the notice that somebody tried to register this address again."""
+    row = _registration(log)
+    if row is None or row.status == Status.CANCELLED:
+        return None
+    context = _context(row, at) | {"waiting": row.status == Status.WAITLISTED}
+    return _content("You are registered already: {title}", "already_registered", row, context)
+
+
+@mail_kind(CANCELLED)
+def cancelled(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the confirmation that a place was given up. It carries no link: there is nothing to cancel."""
+    row = _registration(log)
+    if row is None or row.status != Status.CANCELLED:
+        return None
+    context = _context(row, at, link=False) | {
+        "by_organizer": log.params.get("by") == "organizer",
+        "reason": row.cancellation_reason if log.params.get("by") == "organizer" else "",
+        "was_waiting": log.params.get("was") == Status.WAITLISTED,
+    }
+    return _content("Cancelled: your place at {title}", "cancelled", row, context)
+
+
+@mail_kind(EVENT_CANCELLED)
+def event_cancelled(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the mail that says that an event will not take place."""
+    row = _registration(log)
+    if row is None:
+        return None
+    context = _context(row, at, link=False) | {"reason": row.event.cancellation_reason}
+    return _content("Cancelled: {title}", "event_cancelled", row, context, attachments=[_calendar(row.event, at)])
+
+
+@mail_kind(EVENT_CHANGED)
+def event_changed(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the mail with an event's new times; only the newest of several changes is told."""
+    row = _registration(log)
+    if row is None or row.status not in (*Registration.SEATED, Status.WAITLISTED):
+        return None
+    if row.event.status not in (EventStatus.PUBLISHED, EventStatus.LIVE):
+        return None
+    if log.params.get("sequence") != row.event.calendar_sequence:
+        return None
+    context = _context(row, at) | {"sessions": _sessions(row.event), "waiting": row.status == Status.WAITLISTED}
+    return _content("New time: {title}", "event_changed", row, context, attachments=[_calendar(row.event, at)])
+
+
+@mail_kind(REMINDER, optional=True)
+def reminder(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the reminder; one that comes too late, or to somebody who gave the place back, isn't needed."""
+    row = _registration(log)
+    notice = EventReminder.objects.select_related("session").filter(pk=log.params.get("reminder_id")).first()
+    if row is None or notice is None or row.status != Status.CONFIRMED:
+        return None
+    starts_at = notice.session.starts_at if notice.session else row.event.starts_at
+    if row.event.status not in (EventStatus.PUBLISHED, EventStatus.LIVE) or starts_at <= at:
+        return None
+    context = _context(row, at) | {
+        "session": notice.session,
+        "starts_at": starts_at.astimezone(row.event.zone),
+        "join_url": join_url(row, at),
+        "check_in_code": row.check_in_code,
+    }
+    return _content("Soon: {title}", "reminder", row, context)
+
+
+@mail_kind(NEW_REGISTRATIONS)
+def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the organizer's note: the first registration of an hour at once, the others together at its end."""
+    event = Event.objects.select_related("owner").filter(pk=log.event_id).first()
+    if event is None or not event.owner.notify_new_registration:
+        return None
+    since = datetime.fromisoformat(log.params["since"])
+    rows = Registration.objects.filter(
+        event=event, registered_at__gte=since, registered_at__lt=since + timedelta(hours=1)
+    )
+    rows = rows.filter(status__in=(Status.CONFIRMED, Status.WAITLISTED))
+    names = [row.full_name or row.email for row in rows.order_by("registered_at", "id")[:_NAMES_SHOWN]]
+    if not names:
+        return None
+    return MailContent(
+        subject=f"New registrations: {event.title}",
+        template="registrations/mail/new_registrations",
+        context={"event": event, "names": names, "more": max(0, rows.count() - len(names))},
+    )
+
+
+def _registration(log: EmailLog) -> Registration | None:
+    sessions = Prefetch("event__sessions", EventSession.objects.order_by("starts_at"))
+    rows = Registration.objects.select_related("event__owner").prefetch_related(sessions)
+    return rows.filter(pk=log.about_id).first()
+
+
+def _with_place(log: EmailLog, at: datetime, *, subject: str, template: str) -> MailContent | None:
+    row = _registration(log)
+    if row is None or row.status != Status.CONFIRMED:
+        return None
+    context = _context(row, at) | {
+        "check_in_code": row.check_in_code,
+        "sessions": _sessions(row.event),
+        "in_person": row.event.format != "online",
+    }
+    attachments = [_calendar(row.event, at), ("check-in-code.png", qr_png(row.check_in_code), "image/png")]
+    return _content(subject, template, row, context, attachments=attachments)
+
+
+def _context(row: Registration, at: datetime, *, link: bool = True) -> dict[str, Any]:
+    event = row.event
+    return {
+        "event": event,
+        "name": row.full_name,
+        "organizer_name": event.owner.public_organizer_name,
+        "starts_at": event.starts_at.astimezone(event.zone),
+        "ends_at": event.ends_at.astimezone(event.zone),
+        "event_url": absolute(f"/events/{event.slug}/"),
+        "link": mint_guest_link(row, at=at) if link else "",
+    }
+
+
+def _sessions(event: Event) -> list[dict[str, Any]]:
+    """Return the times of an event with several sessions, on its own clock."""
+    rows = [row for row in event.sessions.all() if row.status != "cancelled"]
+    if len(rows) < 2:
+        return []
+    return [{"title": row.title, "starts_at": row.starts_at.astimezone(event.zone)} for row in rows]
+
+
+def _content(
+    subject: str, template: str, row: Registration, context: dict[str, Any], attachments: list[Attachment] | None = None
+) -> MailContent:
+    return MailContent(
+        subject=subject.replace("{title}", row.event.title),
+        template=f"registrations/mail/{template}",
+        context=context,
+        attachments=attachments or [],
+    )
+
+
+def _calendar(event: Event, at: datetime) -> Attachment:
+    return ("event.ics", calendar_of([event], name=event.title, at=at), _ICS)
+
+
+def qr_png(code: str) -> bytes:
+    """Return the code as a QR picture that a phone's screen shows large enough to scan."""
+    buffer = io.BytesIO()
+    segno.make(code, error="m", micro=False).save(buffer, kind="png", scale=8, border=4)
+    return buffer.getvalue()
+
+
+def hour_of(at: datetime) -> datetime:
+    """Return the beginning of the hour, in which an organizer hears at most twice of one event."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def organizer_key(event_id: UUID, hour: datetime, part: str) -> str:
+    """Return the name of an organizer's note, so that there is one of each."""
+    return f"{event_id}:{hour:%Y-%m-%dT%H}:{part}"

@@ -1,0 +1,179 @@
+"""What registrations does on its own facts and on those of the apps below."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from lyceum.accounts.facts import EmailVerified
+from lyceum.core.actors import Actor
+from lyceum.core.ledger import reaction
+from lyceum.events.facts import EventCancelled, EventCapacityRaised, EventTimesChanged
+from lyceum.events.models import Event, EventReminder
+from lyceum.events.ports import register_reminder_sender, register_usage_check
+from lyceum.events.services.invitations import mark_invitation_registered
+from lyceum.integrations.email.services import queue_mail
+from lyceum.registrations import mails
+from lyceum.registrations.facts import (
+    RegistrationCancelled,
+    RegistrationConfirmed,
+    RegistrationPromoted,
+    RegistrationRepeated,
+    RegistrationWaitlisted,
+)
+from lyceum.registrations.models import Registration
+from lyceum.registrations.selectors import seated_with_reminders
+from lyceum.registrations.services.cancel import cancel_all
+from lyceum.registrations.services.link import link_guest_rows
+from lyceum.registrations.services.promote import promote_into_free_seats
+
+_TOLD_OF_CHANGES = (*Registration.SEATED, Registration.Status.WAITLISTED)
+_PIECE = 500
+
+
+@reaction(RegistrationConfirmed, name="registrations.welcome")
+def welcome(fact: RegistrationConfirmed, *, at: datetime) -> None:
+    """Mail the person, tick off the invitation, tell the organizer."""
+    _arrived(fact.registration_id, mails.CONFIRMATION if fact.notify else None, at)
+
+
+@reaction(RegistrationWaitlisted, name="registrations.tell_waitlisted")
+def tell_waitlisted(fact: RegistrationWaitlisted, *, at: datetime) -> None:
+    """As `welcome`, for somebody who waits."""
+    _arrived(fact.registration_id, mails.WAITLISTED if fact.notify else None, at)
+
+
+@reaction(RegistrationPromoted, name="registrations.tell_promoted")
+def tell_promoted(fact: RegistrationPromoted, *, at: datetime) -> None:
+    """Mail the good news."""
+    if row := _row(fact.registration_id):
+        _mail(mails.PROMOTED, row, at)
+
+
+@reaction(RegistrationRepeated, name="registrations.tell_repeated")
+def tell_repeated(fact: RegistrationRepeated, *, at: datetime) -> None:
+    """Tell the owner of an address, whom the caller heard nothing of."""
+    if row := _row(fact.registration_id):
+        # Once an hour at most, however often a stranger tries.
+        _mail(mails.ALREADY_REGISTERED, row, at, dedupe_key=f"{row.pk}:{mails.hour_of(at):%Y-%m-%dT%H}")
+
+
+@reaction(RegistrationCancelled, name="registrations.tell_cancelled")
+def tell_cancelled(fact: RegistrationCancelled, *, at: datetime) -> None:
+    """Mail that the place is given up; an account that was deleted gets no mail any more."""
+    row = _row(fact.registration_id)
+    if row is None or fact.by == "account":
+        return
+    if fact.by == "event":
+        _mail(mails.EVENT_CANCELLED, row, at)
+    else:
+        _mail(mails.CANCELLED, row, at, by=fact.by, was=fact.was)
+
+
+@reaction(EventCancelled, name="registrations.cancel_places")
+def cancel_places(fact: EventCancelled, *, at: datetime) -> None:
+    """Give back every place of an event that will not take place."""
+    cancel_all(event_id=fact.event_id, reason="The event was cancelled.", at=at)
+
+
+@reaction(EventCapacityRaised, name="registrations.promote")
+def promote_waiting(fact: EventCapacityRaised, *, at: datetime) -> None:
+    """Fill the new seats from the waiting list."""
+    promote_into_free_seats(event_id=fact.event_id, actor=Actor.system(), at=at)
+
+
+@reaction(EventTimesChanged, name="registrations.tell_times")
+def tell_times(fact: EventTimesChanged, *, at: datetime) -> None:
+    """Mail everybody who has a place, or waits for one, the new times."""
+    event = Event.objects.filter(pk=fact.event_id).only("calendar_sequence").first()
+    if event is None:
+        return
+    rows = Registration.objects.filter(event=event, status__in=_TOLD_OF_CHANGES).only(*_ADDRESS)
+    for row in rows.iterator(chunk_size=_PIECE):
+        _mail(mails.EVENT_CHANGED, row, at, sequence=event.calendar_sequence)
+
+
+@reaction(EmailVerified, name="registrations.link")
+def link(fact: EmailVerified, *, at: datetime) -> None:
+    """Give an account the places that its address got as a guest."""
+    link_guest_rows(user_id=fact.user_id)
+
+
+def remind(reminder: EventReminder, *, at: datetime) -> int:
+    """Queue a reminder's mails; return how many."""
+    sent = 0
+    for row in seated_with_reminders(reminder.event_id).only(*_ADDRESS).iterator(chunk_size=_PIECE):
+        log = queue_mail(
+            kind=mails.REMINDER,
+            to=row.email,
+            name=row.full_name,
+            about_id=row.pk,
+            event_id=row.event_id,
+            user_id=row.user_id,
+            params={"reminder_id": str(reminder.pk)},
+            dedupe_key=f"{reminder.pk}:{row.pk}:{reminder.scheduled_for.isoformat()}",
+            at=at,
+        )
+        sent += log is not None
+    return sent
+
+
+def holds_rows(event_id: UUID) -> bool:
+    """Say whether an event has, or had, a registration."""
+    return Registration.all_objects.filter(event_id=event_id).exists()
+
+
+_ADDRESS = ("id", "event_id", "user_id", "email", "full_name", "registered_at")
+
+
+def _row(registration_id: UUID) -> Registration | None:
+    return Registration.objects.filter(pk=registration_id).only(*_ADDRESS).first()
+
+
+def _mail(kind: str, row: Registration, at: datetime, dedupe_key: str | None = None, **params: object) -> None:
+    queue_mail(
+        kind=kind,
+        to=row.email,
+        name=row.full_name,
+        about_id=row.pk,
+        event_id=row.event_id,
+        user_id=row.user_id,
+        params=params,
+        dedupe_key=dedupe_key,
+        at=at,
+    )
+
+
+def _arrived(registration_id: UUID, kind: str | None, at: datetime) -> None:
+    row = _row(registration_id)
+    if row is None:
+        return
+    mark_invitation_registered(event_id=row.event_id, email=row.email, registration_id=row.pk, at=at)
+    if kind is not None:
+        _mail(kind, row, at)
+        _tell_organizer(row, at)
+
+
+def _tell_organizer(row: Registration, at: datetime) -> None:
+    event = Event.objects.select_related("owner").filter(pk=row.event_id).first()
+    if event is None or not event.owner.notify_new_registration or event.owner_id == row.user_id:
+        return
+    hour = mails.hour_of(row.registered_at)
+    for part, due_at in (("first", at), ("rest", hour + timedelta(hours=1))):
+        log = queue_mail(
+            kind=mails.NEW_REGISTRATIONS,
+            to=event.owner.email,
+            name=event.owner.full_name,
+            event_id=event.pk,
+            user_id=event.owner_id,
+            params={"since": hour.isoformat(), "part": part},
+            dedupe_key=mails.organizer_key(event.pk, hour, part),
+            due_at=max(due_at, at),
+            at=at,
+        )
+        if log is not None:
+            return
+
+
+register_reminder_sender("registrations", remind)
+register_usage_check("registrations", holds_rows)

@@ -1,0 +1,187 @@
+"""Reading places: each read starts from what the actor may see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Avg, Case, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, TruncDate
+
+from lyceum.core.actors import Actor
+from lyceum.core.errors import NotFound
+from lyceum.core.money import to_major
+from lyceum.events.models import Event, EventSession
+from lyceum.registrations.errors import NotWaitlisted
+from lyceum.registrations.models import AttendanceRecord, CustomFieldResponse, Registration
+from lyceum.registrations.policies import get_managed_event
+from lyceum.registrations.ports import certificate_column
+
+Status = Registration.Status
+# What is never shown in a list isn't fetched for one.
+_HEAVY = ("explanation", "cancellation_reason", "attendance_override_reason")
+
+
+def rank_in_queue() -> Case:
+    """Return the expression for a waiting row's rank, counted only for the rows that are shown."""
+    ahead = (
+        Registration.objects.filter(
+            event=OuterRef("event"), status=Status.WAITLISTED, waitlist_sequence__lte=OuterRef("waitlist_sequence")
+        )
+        .order_by()
+        .values("event")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return Case(When(status=Status.WAITLISTED, then=Subquery(ahead)), default=None)
+
+
+def registrations_of_event(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
+    """Return the rows of an event that this actor runs, newest first.
+
+    Raises: NotFound (404) for another event.
+    """
+    event = get_managed_event(actor, event_id)
+    rows = Registration.objects.managed_by(actor).filter(event=event).select_related("user", "event")
+    return rows.annotate(queue_rank=rank_in_queue()).defer(*_HEAVY)
+
+
+def get_registration_of_event(actor: Actor, event_id: UUID, registration_id: UUID) -> Registration:
+    """Return one row of an own event with everything that its page shows.
+
+    Raises: NotFound (404).
+    """
+    event = get_managed_event(actor, event_id)
+    rows = Registration.objects.managed_by(actor).filter(event=event, pk=registration_id)
+    return _first(with_details(rows.annotate(queue_rank=rank_in_queue())))
+
+
+def own_registrations(actor: Actor) -> QuerySet[Registration]:
+    """Return the actor's own places, newest first."""
+    rows = Registration.objects.own(actor).defer(*_HEAVY)
+    rows = rows.annotate(queue_rank=rank_in_queue(), certificate_id=certificate_column())
+    sessions = Prefetch("event__sessions", EventSession.objects.order_by("starts_at"))
+    return rows.select_related("event__owner", "ticket_type").prefetch_related(sessions)
+
+
+def get_own_registration(actor: Actor, registration_id: UUID) -> Registration:
+    """Raises: NotFound (404) for anybody else's."""
+    return _first(own_registrations(actor).filter(pk=registration_id))
+
+
+def get_guest_registration(registration_id: UUID) -> Registration:
+    """Return the place that a mailed link has led to."""
+    rows = Registration.objects.filter(pk=registration_id)
+    return _first(with_details(rows.annotate(queue_rank=rank_in_queue(), certificate_id=certificate_column())))
+
+
+def with_details(rows: QuerySet[Registration]) -> QuerySet[Registration]:
+    """Add what a detail shows, in a fixed number of queries."""
+    answers = CustomFieldResponse.objects.select_related("field").order_by("field__order", "field__created_at")
+    return rows.select_related("user", "event__owner", "ticket_type", "checked_in_by").prefetch_related(
+        Prefetch("custom_field_responses", answers),
+        Prefetch("attendance_records", AttendanceRecord.objects.order_by("joined_at", "id")),
+        Prefetch("event__sessions", EventSession.objects.order_by("starts_at")),
+    )
+
+
+def _first(rows: QuerySet[Registration]) -> Registration:
+    row = rows.first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def summary(actor: Actor, event_id: UUID) -> dict[str, int]:
+    """Count an event's places in one query. People who gave theirs up attended nothing.
+
+    Raises: NotFound (404).
+    """
+    event = get_managed_event(actor, event_id)
+    kept = ~Q(status=Status.CANCELLED)
+    return Registration.objects.filter(event=event).aggregate(
+        total=Count("pk"),
+        pending=Count("pk", filter=Q(status=Status.PENDING)),
+        confirmed=Count("pk", filter=Q(status=Status.CONFIRMED)),
+        waitlisted=Count("pk", filter=Q(status=Status.WAITLISTED)),
+        cancelled=Count("pk", filter=Q(status=Status.CANCELLED)),
+        no_show=Count("pk", filter=Q(status=Status.NO_SHOW)),
+        attended=Count("pk", filter=kept & Q(attended=True)),
+        checked_in=Count("pk", filter=kept & Q(checked_in_at__isnull=False)),
+        certificate_issued=Count("pk", filter=kept & Q(certificate_issued=True)),
+    )
+
+
+def attendees(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
+    """Return who holds a place at an own event, or held one and didn't come.
+
+    Raises: NotFound (404).
+    """
+    return registrations_of_event(actor, event_id).filter(status__in=(Status.CONFIRMED, Status.NO_SHOW))
+
+
+def statistics(actor: Actor, event_id: UUID) -> dict[str, Any]:
+    """Return an own event's figures: people, money, opinions.
+
+    Revenue is what was paid for places, which is nothing while nothing is sold; ratings are None without reviews.
+    Raises: NotFound (404).
+    """
+    event = get_managed_event(actor, event_id)
+    counted = summary(actor, event_id)
+    came = Registration.objects.filter(event=event, status__in=(Status.CONFIRMED, Status.NO_SHOW))
+    confirmed = counted["confirmed"] + counted["no_show"]
+    by_day = (
+        Registration.objects.filter(event=event)
+        .order_by()
+        .annotate(date=TruncDate("registered_at", tzinfo=event.zone))
+        .values("date")
+        .annotate(count=Count("pk"))
+        .order_by("date")
+    )
+    return {
+        **counted,
+        "capacity": event.capacity,
+        "available_spots": event.available_spots,
+        "attendees_count": counted["confirmed"],
+        "attendance_rate": round(100 * counted["attended"] / confirmed, 1) if confirmed else None,
+        "average_attendance_percent": came.aggregate(value=Avg("attendance_percent"))["value"],
+        "revenue": to_major(0, event.currency),
+        "currency": event.currency,
+        "average_rating": None,
+        "reviews_count": 0,
+        "registrations_by_day": list(by_day),
+    }
+
+
+def waitlist_position(registration: Registration, *, at: datetime) -> dict[str, Any]:
+    """Return somebody's rank, how many wait, and a word for the chance.
+
+    Raises: NotWaitlisted (400).
+    """
+    if registration.status != Status.WAITLISTED:
+        raise NotWaitlisted("You aren't on the waiting list of this event.")
+    queue = Registration.objects.filter(event=registration.event_id, status=Status.WAITLISTED)
+    ahead = Q(waitlist_sequence__lte=registration.waitlist_sequence)
+    counted = queue.order_by().aggregate(position=Count("pk", filter=ahead), total=Count("pk"))
+    return {
+        "position": counted["position"],
+        "total_waitlisted": counted["total"],
+        "estimated_chance": estimated_chance(registration.event, counted["position"], at),
+    }
+
+
+def estimated_chance(event: Event, position: int, at: datetime) -> str:
+    """Return high, medium, low or none: of a hundred people with a place about ten give it back."""
+    if event.status != "published" or event.starts_at <= at:
+        return "none"
+    seats = event.capacity or 0
+    if position * 20 <= seats or position <= 1:
+        return "high"
+    return "medium" if position * 10 <= seats or position <= 3 else "low"
+
+
+def seated_with_reminders(event_id: UUID) -> QuerySet[Registration]:
+    """Return the confirmed people of an event who want reminders; a guest has not said no."""
+    rows = Registration.objects.confirmed().filter(event_id=event_id)
+    return rows.annotate(wants=Coalesce(F("user__notify_event_reminders"), True)).filter(wants=True)
