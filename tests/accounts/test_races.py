@@ -14,7 +14,7 @@ from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
 from lyceum.accounts.services.api_keys import MAX_KEYS, create_api_key, revoke_api_key
 from lyceum.accounts.services.email_tokens import mint_token
 from lyceum.accounts.services.leaving import delete_account, request_export
-from lyceum.accounts.services.passwords import reset_password
+from lyceum.accounts.services.passwords import change_password, reset_password
 from lyceum.accounts.services.registration import register_user, verify_email
 from lyceum.accounts.services.roles import give_up_role, take_role
 from lyceum.accounts.services.sessions import MAX_SESSIONS, end_session, open_session
@@ -146,6 +146,30 @@ def test_an_address_is_taken_once() -> None:
     assert outcomes.count("EMAIL_TAKEN") == THREADS - 1
     assert User.objects.count() == 1
     assert UserSession.objects.count() == 1
+
+
+def test_no_sign_in_outlives_the_password_it_was_made_with() -> None:
+    user = UserFactory()
+    actor, at = Actor.of(user), clock.real_now()
+
+    def work(number: int) -> Any:
+        if number == 0:
+            change_password(
+                user_id=user.pk,
+                old_password=PASSWORD,
+                new_password="another-long-passphrase",
+                keep_session=None,
+                address="",
+                actor=actor,
+                at=at,
+            )
+        else:
+            sign_in(email=user.email, password=PASSWORD, address="", user_agent="", at=at)
+
+    for _ in range(5):
+        User.objects.filter(pk=user.pk).update(password=user.password)
+        at_once(work)
+        assert not UserSession.objects.alive(at).exists()
 
 
 def test_ten_devices_at_most() -> None:

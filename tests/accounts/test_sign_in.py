@@ -12,7 +12,9 @@ from django.contrib.auth import hashers
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
+from lyceum.accounts.errors import AuthenticationFailed
 from lyceum.accounts.models import User, UserSession
+from lyceum.accounts.services.sessions import open_session
 from lyceum.core import clock
 from lyceum.core.ids import new_id
 from lyceum.core.models import Fact
@@ -205,6 +207,16 @@ def test_switching_an_account_off_ends_its_tokens(signed_in: SignIn) -> None:
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert client.get("/api/v1/auth/me/").json()["error"]["code"] == "TOKEN_INVALID"
     assert client.post(REFRESH, {"refresh": client.tokens["refresh_token"]}).status_code == 401  # type: ignore[attr-defined]
+
+
+def test_a_password_that_has_just_changed_opens_nothing() -> None:
+    user = UserFactory()
+    stale = User.objects.get(pk=user.pk)
+    user.set_password("another-long-passphrase")
+    user.save()
+    with pytest.raises(AuthenticationFailed):
+        open_session(user=stale, address="", user_agent="", at=clock.real_now())
+    assert not UserSession.objects.exists()
 
 
 def test_ten_devices_at_most(signed_in: SignIn) -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from lyceum.accounts.devices import read_device
+from lyceum.accounts.errors import AuthenticationFailed
 from lyceum.accounts.jwt import TokenPair, issue_pair
 from lyceum.accounts.models import User, UserSession
 from lyceum.accounts.policies import require_owner
@@ -40,9 +41,13 @@ def open_session(
     """Sign a device in; beyond ten devices the one used longest ago is signed out.
 
     Locks: User, then UserSession.
+    user: as it was when the password was judged; a password that has changed since opens nothing.
     at: on the real clock, as everything about sign-ins.
+    Raises: AuthenticationFailed (401).
     """
-    lock_user(user.pk)
+    locked = lock_user(user.pk)
+    if locked.password != user.password or not locked.is_active:
+        raise AuthenticationFailed
     device = read_device(user_agent)
     session = UserSession(
         user=user,
