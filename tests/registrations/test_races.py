@@ -1,0 +1,168 @@
+"""Many at once, on PostgreSQL. Each of these fails when its lock or its condition is taken away."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from rest_framework.test import APIClient
+
+from lyceum.core import clock
+from lyceum.core.actors import Actor
+from lyceum.core.errors import Refusal
+from lyceum.core.models import Fact
+from lyceum.events.models import Event
+from lyceum.registrations.models import Registration
+from lyceum.registrations.services.bulk_add import Newcomer, bulk_add
+from lyceum.registrations.services.cancel import cancel_registration
+from lyceum.registrations.services.promote import promote_into_free_seats, promote_next
+from tests.factories.accounts import UserFactory
+from tests.factories.registrations import OpenEventFactory
+from tests.registrations.steps import counters, join, queue, register_url, states
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Run all calls at the same moment; return each one's value, or its refusal's code."""
+    gate = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            gate.wait()
+            return call()
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def counted(event: Event) -> tuple[int, int, int]:
+    rows = Counter(states(event).values())
+    return rows["confirmed"], rows["waitlisted"], rows["confirmed"]
+
+
+def test_forty_five_at_once_for_thirty_seats() -> None:  # A37 A40
+    event = OpenEventFactory(capacity=30, waitlist_enabled=True)
+    users = UserFactory.create_batch(22)
+
+    def post(number: int) -> Callable[[], Any]:
+        def call() -> Any:
+            client = APIClient()
+            if number < 22:
+                client.force_authenticate(user=users[number])
+            body = {} if number < 22 else {"email": f"guest{number}@example.net", "name": "Guest"}
+            answer = client.post(register_url(event.pk), body)
+            return answer.status_code, answer.json()
+
+        return call
+
+    answers = at_once([post(number) for number in range(45)])
+    assert Counter(code for code, _ in answers) == {201: 45}
+    assert Counter(body["status"] for _, body in answers) == {"confirmed": 30, "waitlisted": 15}
+    assert sorted(body["waitlist_position"] for _, body in answers if body["status"] == "waitlisted") == list(
+        range(1, 16)
+    )
+    assert counters(event) == counted(event) == (30, 15, 30)
+    assert Registration.objects.filter(event=event).values("email").distinct().count() == 45
+    assert list(Registration.objects.waiting().values_list("waitlist_sequence", flat=True)) == list(range(1, 16))
+    assert Fact.objects.filter(name="registrations.registration_confirmed").count() == 30
+
+
+def test_one_address_many_times_at_once() -> None:  # A18 A39
+    event = OpenEventFactory(capacity=1, waitlist_enabled=True)
+    at_once([lambda: join(event, "ada@example.org")] * 8)
+    assert states(event) == {"ada@example.org": "confirmed"}
+    assert counters(event) == (1, 0, 1)
+
+
+def test_the_same_crowd_twice_at_once_at_a_full_house() -> None:
+    event = OpenEventFactory(capacity=2, waitlist_enabled=True)
+    addresses = [f"p{number}@example.org" for number in range(6)]
+    at_once([lambda email=email: join(event, email) for email in addresses * 2])
+    assert sorted(states(event)) == addresses
+    assert counters(event) == counted(event) == (2, 4, 2)
+
+
+def test_a_double_cancel_frees_one_seat() -> None:  # A41 A42
+    event = OpenEventFactory(capacity=1, waitlist_enabled=True)
+    first = join(event, "first@example.org")
+    for number in range(3):
+        join(event, f"w{number}@example.org")
+
+    def cancel() -> Any:
+        return cancel_registration(registration_id=first.registration_id, actor=Actor.system(), at=clock.now()).status
+
+    results = at_once([cancel] * 4)
+    assert Counter(results) == {"cancelled": 1, "ALREADY_CANCELLED": 3}
+    assert queue(event) == ["w1@example.org", "w2@example.org"]
+    assert counters(event) == (1, 2, 1)
+
+
+def test_two_promotes_promote_two_people_into_two_seats() -> None:  # A29
+    event = OpenEventFactory(capacity=2, waitlist_enabled=True, waitlist_auto_promote=False)
+    places = [join(event, f"p{number}@example.org") for number in range(6)]
+    for place in places[:2]:
+        cancel_registration(registration_id=place.registration_id, actor=Actor.system(), at=clock.now())
+
+    def promote() -> Any:
+        return promote_next(event_id=event.pk, actor=Actor.system(), at=clock.now()).email
+
+    assert Counter(at_once([promote] * 4)) == {"p2@example.org": 1, "p3@example.org": 1, "EVENT_FULL": 2}
+    assert queue(event) == ["p4@example.org", "p5@example.org"]
+    assert counters(event) == (2, 2, 2)
+
+
+def test_cancelling_promoting_and_registering_together() -> None:  # A43
+    event = OpenEventFactory(capacity=5, waitlist_enabled=True)
+    places = [join(event, f"p{number:02}@example.org") for number in range(12)]
+
+    def cancel(index: int) -> Callable[[], Any]:
+        key = places[index].registration_id
+        return lambda: cancel_registration(registration_id=key, actor=Actor.system(), at=clock.now()).status
+
+    def fill() -> Any:
+        return promote_into_free_seats(event_id=event.pk, actor=Actor.system(), at=clock.now())
+
+    newcomers = [lambda number=number: join(event, f"n{number}@example.org").status for number in range(4)]
+    results = at_once([*[cancel(index) for index in (0, 1, 2, 6, 11)], fill, fill, *newcomers])
+    assert not set(results) & {"EVENT_FULL", "ALREADY_REGISTERED"}
+    rows = states(event)
+    assert [email for email in sorted(rows) if rows[email] == "confirmed"] == [
+        "p03@example.org",
+        "p04@example.org",
+        "p05@example.org",
+        "p07@example.org",
+        "p08@example.org",
+    ]
+    assert queue(event)[:2] == ["p09@example.org", "p10@example.org"]
+    assert counters(event) == counted(event) == (5, 6, 5)
+
+
+def test_a_list_and_its_people_at_once() -> None:  # A21 A23
+    event = OpenEventFactory(capacity=10, waitlist_enabled=True)
+    emails = [f"p{number:02}@example.org" for number in range(20)]
+    owner = Actor.of(event.owner)
+
+    def bulk(order: list[str]) -> Callable[[], Any]:
+        people = [Newcomer(email=email) for email in order]
+        return lambda: len(bulk_add(event_id=event.pk, people=people, actor=owner, at=clock.now()))
+
+    singles = [lambda email=email: join(event, email).status for email in emails[:6]]
+    results = at_once([bulk(emails), bulk(emails[::-1]), *singles])
+    assert results[:2] == [20, 20]
+    assert sorted(states(event)) == emails
+    assert counters(event) == counted(event) == (10, 10, 10)
+
+
+def test_the_database_itself_refuses_a_seat_too_many() -> None:
+    event = OpenEventFactory(capacity=1)
+    join(event, "a@example.org")
+    with connection.cursor() as cursor, pytest.raises(Exception, match="event_seats_within_capacity"):
+        cursor.execute("UPDATE events_event SET seats_taken = 2 WHERE id = %s", [event.pk])
