@@ -183,7 +183,7 @@ class VerifyAgainPage(PageView):
         return self.show(
             template=OUTCOME,
             heading="Please look into your inbox",
-            lead="If an account waits for this address to be verified, a new link is on its way. It works for 24 hours.",
+            lead="If an account with this address still waits for it, a new link is on its way. It works for 24 hours.",
         )
 
 

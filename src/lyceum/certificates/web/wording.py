@@ -50,12 +50,16 @@ def verdict(found: Verification) -> Verdict:
     if found.details_private:
         text = "It stands in the register and has not been revoked. Its holder keeps the details private."
         return Verdict("good", "Genuine", "This certificate is valid", text)
-    return Verdict("good", "Genuine", "This certificate is valid", "It stands in the register and has not been revoked.")
+    return Verdict(
+        "good", "Genuine", "This certificate is valid", "It stands in the register and has not been revoked."
+    )
 
 
 def fact_lines(found: Verification) -> list[FactLine]:
     """Return what the register shows, in the order people ask for it."""
-    issued = " ".join(part for part in (found.organizer_name or "", f"on {day(found.issued_at)}" if found.issued_at else "") if part)
+    issued = " ".join(
+        part for part in (found.organizer_name or "", f"on {day(found.issued_at)}" if found.issued_at else "") if part
+    )
     lines = [
         FactLine("Awarded to", found.attendee_name or "", strong=True),
         FactLine("For", found.event_title or ""),

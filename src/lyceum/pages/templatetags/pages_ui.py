@@ -114,7 +114,10 @@ def seat_state(event: Any, at: datetime | None) -> dict[str, str] | None:
             return {"tone": "wait", "text": "Waiting list open"}
         return {"tone": "", "text": "Fully booked"}
     if event.spots_remaining is not None:
-        return {"tone": "good", "text": "1 place left" if event.spots_remaining == 1 else f"{event.spots_remaining} places left"}
+        return {
+            "tone": "good",
+            "text": "1 place left" if event.spots_remaining == 1 else f"{event.spots_remaining} places left",
+        }
     return None
 
 
@@ -122,7 +125,12 @@ def seat_state(event: Any, at: datetime | None) -> dict[str, str] | None:
 def event_time(event: Any) -> dict[str, Any]:
     """Show when an event is, in its own zone, with the zone's name."""
     start, end = zoned(event.starts_at, event.timezone), zoned(event.ends_at, event.timezone)
-    return {"start": start, "end": end, "same_day": start.date() == end.date(), "zone": event.timezone.replace("_", " ")}
+    return {
+        "start": start,
+        "end": end,
+        "same_day": start.date() == end.date(),
+        "zone": event.timezone.replace("_", " "),
+    }
 
 
 @register.inclusion_tag("pages/components/field.html")

@@ -158,5 +158,3 @@ def _key(slug: str) -> str:
 
 def _status(refusal: Refusal) -> int:
     return 422 if isinstance(refusal, ValidationRefused) else refusal.status
-
-

@@ -136,9 +136,7 @@ def _radio(question: EventCustomField) -> forms.Field:
 def _multiselect(question: EventCustomField) -> forms.Field:
     common = _common(question)
     common["initial"] = [question.default_value] if question.default_value else None
-    return forms.MultipleChoiceField(
-        choices=_options(question), widget=forms.CheckboxSelectMultiple, **common
-    )
+    return forms.MultipleChoiceField(choices=_options(question), widget=forms.CheckboxSelectMultiple, **common)
 
 
 def _checkbox(question: EventCustomField) -> forms.Field:

@@ -36,7 +36,9 @@ def place_state(registration: Registration, event: Event, position: int | None =
         return PlaceState("bad", "The event was cancelled", "You need not do anything.")
     if registration.status == Status.WAITLISTED:
         line = f"You are number {position} in line. " if position else ""
-        return PlaceState("wait", "You are on the waiting list", f"{line}As soon as a place is yours, we tell you by mail.")
+        return PlaceState(
+            "wait", "You are on the waiting list", f"{line}As soon as a place is yours, we tell you by mail."
+        )
     if registration.status == Status.PENDING:
         return PlaceState("wait", "Your place is held until it is paid")
     if registration.status == Status.CONFIRMED:
@@ -97,7 +99,11 @@ def structured_data(event: Event) -> dict[str, Any]:
 
 def _location(event: Event) -> list[dict[str, str]]:
     online = {"@type": "VirtualLocation", "url": event_address(event)}
-    place = {"@type": "Place", "name": event.location or "To be announced", "address": event.location or "To be announced"}
+    place = {
+        "@type": "Place",
+        "name": event.location or "To be announced",
+        "address": event.location or "To be announced",
+    }
     if event.format == EventFormat.ONLINE:
         return [online]
     return [place] if event.format == EventFormat.IN_PERSON else [place, online]
