@@ -172,9 +172,9 @@ def _number(field: EventCustomField, value: Any) -> str:
 
 def _check_range(field: EventCustomField, number: Decimal) -> None:
     if field.min_value is not None and number < field.min_value:
-        raise _Unacceptable(f"Please answer with {field.min_value.normalize():f} or more.")
+        raise _Unacceptable(f"Please answer with {Decimal(field.min_value).normalize():f} or more.")
     if field.max_value is not None and number > field.max_value:
-        raise _Unacceptable(f"Please answer with {field.max_value.normalize():f} or less.")
+        raise _Unacceptable(f"Please answer with {Decimal(field.max_value).normalize():f} or less.")
 
 
 _CLEANERS: dict[str, Callable[[EventCustomField, Any], str]] = {

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lyceum.core.actors import Actor
-from lyceum.core.errors import NotFound, ValidationRefused
+from lyceum.core.errors import MissingField, NotFound, ValidationRefused
 from lyceum.events.custom_answers import clean_answer
 from lyceum.events.errors import FieldHasAnswers
 from lyceum.events.models import Event, EventCustomField
@@ -156,6 +156,9 @@ def may_have_answers(event: Event) -> bool:
 
 
 def _insert(event: Event, values: Mapping[str, Any], *, order: int) -> EventCustomField:
+    missing = {name: ["This field is required."] for name in ("label", "field_type") if not values.get(name)}
+    if missing:
+        raise MissingField(missing)
     columns = {name: values[name] for name in COLUMNS if name in values}
     field = EventCustomField(event=event, **{"order": order, **columns})
     check_field(field)

@@ -45,8 +45,7 @@ def add_session(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at: 
     check_structure_open(event)
     session = _new_session(event, values, at)
     _settle_implicit(event, session)
-    last = event.sessions.order_by("-session_number").first()
-    session.session_number = (last.session_number if last else 0) + 1
+    _number_last(event, session)
     session.order = values.get("order", event.sessions.count())
     session.save(force_insert=True)
     follow_sessions(event, actor=actor, at=at, moved=True)
@@ -173,6 +172,7 @@ def plan_sessions(event: Event, rows: Sequence[Mapping[str, Any]], at: datetime)
         session.order = position
     for number, session in enumerate(sorted(sessions, key=lambda row: row.starts_at), start=1):
         session.session_number = number
+        session.title = session.title or f"Session {number}"
     return sessions
 
 
@@ -214,10 +214,15 @@ def _settle_implicit(event: Event, newcomer: EventSession) -> None:
 
 def _append(event: Event, values: Mapping[str, Any], position: int, at: datetime) -> None:
     session = _new_session(event, values, at)
-    last = event.sessions.order_by("-session_number").first()
-    session.session_number = (last.session_number if last else 0) + 1
+    _number_last(event, session)
     session.order = position
     session.save(force_insert=True)
+
+
+def _number_last(event: Event, session: EventSession) -> None:
+    last = event.sessions.order_by("-session_number").first()
+    session.session_number = (last.session_number if last else 0) + 1
+    session.title = session.title or f"Session {session.session_number}"
 
 
 def _rewrite(event: Event, session: EventSession, values: Mapping[str, Any], at: datetime) -> None:
