@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -96,7 +97,7 @@ def begin(request: Request, *, at: datetime) -> IdempotencyKey:
         "key_hash": _hash(raw.encode("utf-8", "surrogateescape")),
         "path_hash": _hash(request.get_full_path().encode("utf-8", "surrogateescape")),
     }
-    body_hash = _hash(request._request.body)  # noqa: SLF001 -- the raw bytes, before any parser
+    body_hash = _body_hash(request)
     try:
         with transaction.atomic():
             return IdempotencyKey.objects.create(**identity, body_hash=body_hash, expires_at=at + KEPT)
@@ -129,6 +130,21 @@ def purge_expired(at: datetime) -> int:
 def _caller(request: Request) -> str:
     user = request.user
     return f"user:{user.pk}" if user and user.is_authenticated else f"address:{client_address(request)}"
+
+
+def _body_hash(request: Request) -> str:
+    """What the request says. Of a form with files, its parts: a repeat has a new boundary between them."""
+    if not (request.content_type or "").startswith("multipart/"):
+        return _hash(request._request.body)  # noqa: SLF001 -- the raw bytes, before any parser
+    digest, form = hashlib.sha256(), cast(QueryDict, request.data)
+    for name, values in sorted(form.lists()):
+        for value in values:
+            digest.update(f"{name!r} {getattr(value, 'name', value)!r}".encode())
+            if isinstance(value, UploadedFile):
+                for chunk in value.chunks():
+                    digest.update(chunk)
+                value.seek(0)
+    return digest.hexdigest()
 
 
 def _hash(value: bytes) -> str:
