@@ -2,10 +2,13 @@
 
 import email
 import email.policy
+import json
 import socket
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 from unittest.mock import patch
 
 import pytest
@@ -311,7 +314,7 @@ def test_files_appear_only_when_they_are_complete(settings: Any, desk: Desk) -> 
     def watched(self: Any, target: Any) -> Any:
         seen.append(sorted(path.name for path in mail_folder().glob("*.eml")))
         assert self.name.startswith(".")
-        assert self.read_bytes().endswith(b"--\r\n")
+        assert self.read_bytes().endswith(b"--\n")
         return replace(self, target)
 
     with patch("pathlib.PosixPath.replace", watched):
@@ -341,3 +344,44 @@ def test_the_setting_names_the_back_end() -> None:
     assert backend_path("my.own.Backend") == "my.own.Backend"
     with pytest.raises(ValueError, match="EMAIL_BACKEND is 'pigeon'"):
         backend_path("pigeon")
+
+
+class _Provider(BaseHTTPRequestHandler):
+    """As much of a mail provider's interface as one mail needs."""
+
+    asked: ClassVar[list[dict[str, Any]]] = []
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append({"token": self.headers["X-Postmark-Server-Token"], "body": body})
+        answer = [{"ErrorCode": 0, "Message": "OK", "MessageID": "provider-1", "To": "anna@example.org"}]
+        content = json.dumps(answer if isinstance(body, list) else answer[0]).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+def test_a_provider_is_chosen_by_setting(settings: Any, desk: Desk) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Provider)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.EMAIL_BACKEND = "postmark"
+    settings.ANYMAIL = {
+        "POSTMARK_SERVER_TOKEN": "t",
+        "POSTMARK_API_URL": f"http://127.0.0.1:{server.server_port}/",
+    }
+    try:
+        row = queue()
+        send_due(AT)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert state(row) == ("sent", 1, "")
+    assert (row.provider, row.provider_message_id) == ("Postmark", "provider-1")
+    [asked] = _Provider.asked
+    assert asked["token"] == "t"
+    assert asked["body"]["To"] == "anna@example.org"

@@ -35,5 +35,6 @@ class FilesBackend(BaseEmailBackend):
         name = _UNSAFE.sub("-", f"{message.extra_headers['X-Lyceum-Mail']}-{message.extra_headers['X-Lyceum-Kind']}")
         unfinished = self._folder / f".{name}.part"
         mime: Any = message.message()
-        unfinished.write_bytes(mime.as_bytes(linesep="\r\n"))
+        # Line ends as in any file of this system, so that grep and every mail reader find whole lines.
+        unfinished.write_bytes(mime.as_bytes())
         unfinished.replace(self._folder / f"{name}.eml")
