@@ -60,7 +60,14 @@ def test_every_design_conforms_to_archive_and_accessibility(name: str) -> None:
 @pytest.mark.parametrize("name", DESIGNS)
 def test_every_design_says_everything(name: str) -> None:
     said = text_of(render_pdf(content(), design(name)))
-    for words in ("Alexandra Morgan", "Clinical Ethics in Practice", "14 March 2026", "2.5", "Your organization", "ABCDE-FGHJK"):
+    for words in (
+        "Alexandra Morgan",
+        "Clinical Ethics in Practice",
+        "14 March 2026",
+        "2.5",
+        "Your organization",
+        "ABCDE-FGHJK",
+    ):
         assert words in said, words
 
 
@@ -151,8 +158,12 @@ def test_long_names_stay_on_the_page(name: str, long: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    x=st.integers(0, 900), y=st.integers(0, 700), width=st.integers(60, 223), size=st.integers(6, 60),
-    align=st.sampled_from(["left", "center", "right"]), words=st.integers(1, 6),
+    x=st.integers(0, 900),
+    y=st.integers(0, 700),
+    width=st.integers(60, 223),
+    size=st.integers(6, 60),
+    align=st.sampled_from(["left", "center", "right"]),
+    words=st.integers(1, 6),
 )
 def test_a_field_stays_inside_its_box(x: int, y: int, width: int, size: int, align: str, words: int) -> None:
     layout = own_layout(

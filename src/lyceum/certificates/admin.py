@@ -8,7 +8,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from lyceum.certificates.models import Certificate, CertificateStatusHistory, CertificateTemplate, EventCertificateSettings
+from lyceum.certificates.models import (
+    Certificate,
+    CertificateStatusHistory,
+    CertificateTemplate,
+    EventCertificateSettings,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -42,7 +47,16 @@ class HistoryInline(admin.TabularInline[CertificateStatusHistory, Certificate]):
 class CertificateAdmin(ReadOnlyAdmin):
     """Certificates. Revoking belongs to the organizer; staff may have a failed PDF made again."""
 
-    list_display = ("certificate_id", "attendee_name", "event", "status", "pdf_state", "mail_state", "issued_at", "download_count")
+    list_display = (
+        "certificate_id",
+        "attendee_name",
+        "event",
+        "status",
+        "pdf_state",
+        "mail_state",
+        "issued_at",
+        "download_count",
+    )
     list_filter = ("status", "pdf_state", "mail_state", "revocation_category", "cpd_type", "issued_at")
     search_fields = ("certificate_id", "registration__full_name", "registration__email", "event__title")
     list_select_related = ("event", "registration")
@@ -64,7 +78,17 @@ class CertificateAdmin(ReadOnlyAdmin):
 class CertificateTemplateAdmin(ReadOnlyAdmin):
     """Templates. Their owners edit them."""
 
-    list_display = ("name", "version", "owner", "design", "file_type", "is_default", "is_active", "usage_count", "created_at")
+    list_display = (
+        "name",
+        "version",
+        "owner",
+        "design",
+        "file_type",
+        "is_default",
+        "is_active",
+        "usage_count",
+        "created_at",
+    )
     list_filter = ("is_latest_version", "is_default", "is_active", "design", "file_type")
     search_fields = ("name", "owner__email", "owner__full_name")
     list_select_related = ("owner",)

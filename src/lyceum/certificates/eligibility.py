@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from lyceum.certificates.rendering.wording import unprintable
-from lyceum.certificates.snapshot import attendee_name
+from lyceum.certificates.rendering.wording import unprintable, without_ornaments
+from lyceum.certificates.snapshot import attendee_name, organizer_name
 from lyceum.events.models import Event
 from lyceum.events.models.event import FINISHED
 from lyceum.registrations.eligibility import certificate_eligible
@@ -37,7 +37,9 @@ def refusal_of(registration: Registration, event: Event, states: set[str], *, ex
     states: of the certificates it has already; explicit: somebody named this very registration, which may
     reissue what was revoked.
     """
-    found = _certificate_refusal(states, explicit=explicit) or _event_refusal(event) or _person_refusal(registration, event)
+    found = (
+        _certificate_refusal(states, explicit=explicit) or _event_refusal(event) or _person_refusal(registration, event)
+    )
     return RefusedRow(registration.pk, *found) if found else None
 
 
@@ -54,6 +56,10 @@ def _event_refusal(event: Event) -> tuple[str, str] | None:
         return "CERTIFICATES_DISABLED", "Certificates are switched off for this event."
     if event.status not in FINISHED:
         return "EVENT_NOT_COMPLETED", f"The event is {event.status}; certificates follow when it is completed."
+    words = (event.title, organizer_name(event.owner), event.cpd_accreditation_note, event.cpd_credit_type)
+    missing = unprintable(" ".join(without_ornaments(word) for word in words))
+    if missing:
+        return "EVENT_NOT_PRINTABLE", f"No font here can show these letters of the event: {' '.join(missing[:10])}"
     return None
 
 

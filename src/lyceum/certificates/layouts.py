@@ -36,7 +36,13 @@ def usual_positions(page: Page) -> dict[str, Any]:
     def line(share: float, scale: float, **more: Any) -> dict[str, Any]:
         # A very flat page has no room for large letters.
         font_size = max(1, min(round(size * scale), height // 8))
-        return {"x": margin, "y": round(height * share), "max_width": room, "font_size": font_size, "align": "center"} | more
+        return {
+            "x": margin,
+            "y": round(height * share),
+            "max_width": room,
+            "font_size": font_size,
+            "align": "center",
+        } | more
 
     code = max(1, min(round(max(width, height) * 0.1), height // 5, width // 5))
     return {
@@ -46,7 +52,11 @@ def usual_positions(page: Page) -> dict[str, Any]:
         "cpd_credits": line(0.68, 0.7, suffix=" CPD credits"),
         "organizer_name": line(0.76, 0.7),
         "certificate_id": line(0.9, 0.45, font="Noto Sans"),
-        "qr_code": {"x": width - margin // 2 - code, "y": height - margin // 2 - code if height > margin else 0, "size": code},
+        "qr_code": {
+            "x": width - margin // 2 - code,
+            "y": height - margin // 2 - code if height > margin else 0,
+            "size": code,
+        },
     }
 
 

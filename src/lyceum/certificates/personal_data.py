@@ -9,7 +9,16 @@ from uuid import UUID
 
 from lyceum.certificates.models import Certificate, CertificateTemplate
 
-_HIDDEN = {"pdf_key", "pdf_lease_until", "job_id", "file_key", "background_key", "signature_key", "preview_key", "sample_key"}
+_HIDDEN = {
+    "pdf_key",
+    "pdf_lease_until",
+    "job_id",
+    "file_key",
+    "background_key",
+    "signature_key",
+    "preview_key",
+    "sample_key",
+}
 _BATCH = 200
 
 

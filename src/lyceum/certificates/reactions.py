@@ -44,4 +44,8 @@ def _issues_by_itself(event_id: UUID) -> bool:
 
 
 def _still_settling(event_id: UUID) -> bool:
-    return EventSession.objects.counting().filter(event_id=event_id, settle_at__isnull=False, settled_at__isnull=True).exists()
+    return (
+        EventSession.objects.counting()
+        .filter(event_id=event_id, settle_at__isnull=False, settled_at__isnull=True)
+        .exists()
+    )

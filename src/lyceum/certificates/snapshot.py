@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from lyceum.accounts.models import User
-from lyceum.certificates.rendering.wording import long_date, long_datetime, plain_number
+from lyceum.certificates.rendering.wording import long_date, long_datetime, plain_number, without_ornaments
 from lyceum.core.links import absolute
 from lyceum.events.models import Event, EventSession
 from lyceum.registrations.models import Registration
@@ -86,7 +86,9 @@ def printed_words(data: dict[str, Any], *, certificate_id: str) -> dict[str, str
     """Return every text that a template may place, from the snapshot."""
     issued = datetime.fromisoformat(data["issued_datetime"])
     starts = datetime.fromisoformat(data["event_datetime"])
-    name, credit_count, kind = str(data["attendee_name"]), str(data.get("cpd_credits") or ""), str(data.get("cpd_type") or "")
+    name, credit_count = str(data["attendee_name"]), str(data.get("cpd_credits") or "")
+    kind = without_ornaments(str(data.get("cpd_type") or ""))
+    organizer = without_ornaments(str(data["organizer_name"]))
     first, _, last = name.rpartition(" ")
     verify_url = verification_url(certificate_id)
     amount = f"{credit_count} {kind} {'credit' if credit_count == '1' else 'credits'}" if credit_count else ""
@@ -97,20 +99,20 @@ def printed_words(data: dict[str, Any], *, certificate_id: str) -> dict[str, str
         "first_name": first or last,
         "last_name": last if first else "",
         "attendee_email": str(data.get("attendee_email") or ""),
-        "attendee_title": str(data.get("attendee_title") or ""),
-        "attendee_organization": str(data.get("attendee_organization") or ""),
-        "event_title": str(data["event_title"]),
+        "attendee_title": without_ornaments(str(data.get("attendee_title") or "")),
+        "attendee_organization": without_ornaments(str(data.get("attendee_organization") or "")),
+        "event_title": without_ornaments(str(data["event_title"])),
         "event_date": days,
         "event_datetime": long_datetime(starts),
         "cpd_type": kind,
         "cpd_credits": credit_count,
         "cpd_hours": str(data.get("hours_completed") or ""),
         "hours_completed": str(data.get("hours_completed") or ""),
-        "cpd_accreditation": str(data.get("cpd_accreditation") or ""),
+        "cpd_accreditation": without_ornaments(str(data.get("cpd_accreditation") or "")),
         "credits_and_type": f"{credit_count} {kind}".strip(),
         "credit_label": f"{kind} {'credit' if credit_count == '1' else 'credits'}".strip(),
         "when_and_credits": "  ·  ".join(part for part in (days, amount) if part),
-        "organizer_name": str(data["organizer_name"]),
+        "organizer_name": organizer,
         "organizer_email": str(data.get("organizer_email") or ""),
         "issue_date": long_date(issued.date()),
         "issued_date": long_date(issued.date()),

@@ -115,16 +115,16 @@ class Certificate(SoftDeletedRecord):
         constraints = [
             models.UniqueConstraint(fields=["certificate_id"], name="certificate_id_once"),
             models.UniqueConstraint(
-                fields=["registration"], name="certificate_one_issued", condition=Q(status="issued", deleted_at__isnull=True)
+                fields=["registration"],
+                name="certificate_one_issued",
+                condition=Q(status="issued", deleted_at__isnull=True),
             ),
             models.CheckConstraint(
                 condition=Q(status="issued", revoked_at__isnull=True, revocation_category="")
                 | (Q(status="revoked", revoked_at__isnull=False) & ~Q(revocation_category="")),
                 name="certificate_revoked_says_why",
             ),
-            models.CheckConstraint(
-                condition=~Q(pdf_state="ready") | ~Q(pdf_key=""), name="certificate_ready_has_pdf"
-            ),
+            models.CheckConstraint(condition=~Q(pdf_state="ready") | ~Q(pdf_key=""), name="certificate_ready_has_pdf"),
             models.CheckConstraint(
                 condition=Q(cpd_credits__isnull=True) | Q(cpd_credits__gte=0), name="certificate_credits_not_negative"
             ),

@@ -10,7 +10,11 @@ class EventCertificateSettings(Record):
 
     event = models.OneToOneField("events.Event", on_delete=models.CASCADE, related_name="certificate_settings")
     template = models.ForeignKey(
-        "certificates.CertificateTemplate", null=True, blank=True, on_delete=models.SET_NULL, related_name="event_settings"
+        "certificates.CertificateTemplate",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="event_settings",
     )
 
     class Meta:

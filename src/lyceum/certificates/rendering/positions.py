@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from lyceum.certificates.rendering.fonts import find_family
 from lyceum.certificates.rendering.pages import Page
+from lyceum.certificates.rendering.wording import unprintable
 
 MAX_FIELDS: Final = 40
 COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 TEXT_FIELDS: Final = frozenset({
-    "attendee_name", "event_title", "event_date", "cpd_credits", "cpd_type", "certificate_id", "organizer_name", "issue_date",
-    "first_name", "last_name", "attendee_email", "attendee_title", "attendee_organization", "event_datetime", "cpd_hours",
-    "certificate_code", "organizer_email", "issued_date", "hours_completed", "cpd_accreditation", "verification_url",
+    "attendee_name", "event_title", "event_date", "cpd_credits", "cpd_type", "certificate_id", "organizer_name",
+    "issue_date", "first_name", "last_name", "attendee_email", "attendee_title", "attendee_organization", "event_datetime",
+    "cpd_hours", "certificate_code", "organizer_email", "issued_date", "hours_completed", "cpd_accreditation", "verification_url",
 })  # fmt: skip
 _FREE_TEXT: Final = re.compile(r"text(_[a-z0-9]{1,20}){0,2}")
 _WEIGHTS: Final = {"normal": 400, "regular": 400, "medium": 500, "semibold": 600, "bold": 700, "light": 300}
@@ -209,4 +210,7 @@ def _words(options: Mapping[str, Any], key: str, most: int) -> str:
         return ""
     if not isinstance(value, str) or len(value) > most or "\x00" in value:
         raise ValueError(f"{key} must be a text of at most {most} letters.")
+    missing = unprintable(value)
+    if missing:
+        raise ValueError(f"{key} can't be printed: no font here can show {' '.join(missing[:10])}")
     return value

@@ -17,7 +17,8 @@ _MONTHS = (
 # First code point, last code point, language: tells shaping and screen readers what a name is written in.
 _SCRIPTS = (
     (0x0370, 0x03FF, "el"), (0x1F00, 0x1FFF, "el"), (0x0400, 0x052F, "ru"), (0x0590, 0x05FF, "he"),
-    (0x0600, 0x077F, "ar"), (0x0900, 0x097F, "hi"), (0x3040, 0x30FF, "ja"), (0x4E00, 0x9FFF, "zh"), (0xAC00, 0xD7AF, "ko"),
+    (0x0600, 0x077F, "ar"), (0x0900, 0x097F, "hi"), (0x3040, 0x30FF, "ja"), (0x4E00, 0x9FFF, "zh"),
+    (0xAC00, 0xD7AF, "ko"),
 )  # fmt: skip
 
 
@@ -35,6 +36,14 @@ def printable(text: str) -> str:
 def unprintable(text: str) -> list[str]:
     """Return the letters, with their marks, that no font can show; empty when all is well."""
     return list(dict.fromkeys(cluster for cluster in _clusters(printable(text)) if not _shown(cluster)))
+
+
+def without_ornaments(text: str) -> str:
+    """Return the text without symbols, such as emoji, that no font can show; letters are never left out."""
+    kept = [
+        one for one in _clusters(printable(text)) if _shown(one) or not unicodedata.category(one[0]).startswith("S")
+    ]
+    return " ".join("".join(kept).strip("\u200d").split())
 
 
 def reads_from_right(text: str) -> bool:

@@ -160,7 +160,9 @@ def choose_template(event: Event, named_id: UUID | None, actor: Actor) -> Certif
         if named is None:
             raise ValidationRefused({"template_uuid": ["You have no such template."]})
         return _usable(named)
-    chosen = EventCertificateSettings.objects.filter(event=event, template__isnull=False).select_related("template").first()
+    chosen = (
+        EventCertificateSettings.objects.filter(event=event, template__isnull=False).select_related("template").first()
+    )
     if chosen is not None and chosen.template is not None:
         return _usable(chosen.template)
     return _default_template(event)
@@ -168,7 +170,9 @@ def choose_template(event: Event, named_id: UUID | None, actor: Actor) -> Certif
 
 def usual_template(event: Event) -> CertificateTemplate | None:
     """Return what the product prints on by itself: as above, but an inactive choice gives way to the next."""
-    chosen = EventCertificateSettings.objects.filter(event=event, template__isnull=False).select_related("template").first()
+    chosen = (
+        EventCertificateSettings.objects.filter(event=event, template__isnull=False).select_related("template").first()
+    )
     if chosen is not None and chosen.template is not None and _is_usable(chosen.template):
         return chosen.template
     return _default_template(event)

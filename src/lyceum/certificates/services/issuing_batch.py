@@ -141,9 +141,7 @@ class _Builder:
         )
 
 
-def _write(
-    made: list[Certificate], event: Event, template_id: UUID | None, actor: Actor, at: datetime
-) -> None:
+def _write(made: list[Certificate], event: Event, template_id: UUID | None, actor: Actor, at: datetime) -> None:
     if not made:
         return
     Certificate.objects.bulk_create(made, batch_size=100)

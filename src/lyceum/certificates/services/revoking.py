@@ -40,7 +40,11 @@ def revoke_certificate(
     if certificate.status != Certificate.Status.ISSUED:
         raise AlreadyRevoked
     certificate.registration = registration
-    certificate.status, certificate.revoked_at, certificate.revoked_by_id = Certificate.Status.REVOKED, at, actor.user_id
+    certificate.status, certificate.revoked_at, certificate.revoked_by_id = (
+        Certificate.Status.REVOKED,
+        at,
+        actor.user_id,
+    )
     certificate.revocation_reason, certificate.revocation_category = reason, category
     certificate.save(
         update_fields=[
@@ -65,7 +69,9 @@ def _record(certificate: Certificate, registration: Registration, actor: Actor, 
     )
     registration.certificate_issued, registration.certificate_issued_at = False, None  # A57
     registration.save(update_fields=["certificate_issued", "certificate_issued_at", "updated_at"])
-    Event.all_objects.filter(pk=certificate.event_id).update(certificate_count=F("certificate_count") - 1, updated_at=at)
+    Event.all_objects.filter(pk=certificate.event_id).update(
+        certificate_count=F("certificate_count") - 1, updated_at=at
+    )
     publish(
         CertificateWasRevoked(
             certificate.pk, certificate.registration_id, certificate.event_id, certificate.revocation_category

@@ -25,7 +25,9 @@ _LOOKS_GIVEN: Final = frozenset({
 _PICTURES: Final = ("preview_key", "sample_key")
 
 
-def update_template(*, template_id: UUID, actor: Actor, at: datetime, changes: Mapping[str, Any]) -> CertificateTemplate:
+def update_template(
+    *, template_id: UUID, actor: Actor, at: datetime, changes: Mapping[str, Any]
+) -> CertificateTemplate:
     """Change a template. What can be seen on paper never changes once a certificate was printed: then the answer
     is a new version, events follow to it, and the old one stays readable.
 

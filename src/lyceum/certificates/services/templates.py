@@ -19,7 +19,9 @@ from lyceum.core.errors import InvalidState, MissingField, NotFound, ValidationR
 from lyceum.core.ledger import publish
 
 
-def create_template(*, actor: Actor, at: datetime, name: str, description: str = "", is_default: bool = False, **looks: Any) -> CertificateTemplate:
+def create_template(
+    *, actor: Actor, at: datetime, name: str, description: str = "", is_default: bool = False, **looks: Any
+) -> CertificateTemplate:
     """Make a template from an uploaded background or a built-in design.
 
     Locks: User (when it becomes the default).
@@ -153,7 +155,9 @@ def lock_template(template_id: UUID, actor: Actor, *, deleted: bool = False) -> 
         raise NotFound
     may_change_template(actor, template)
     User.all_objects.select_for_update().get(pk=template.owner_id)
-    family = CertificateTemplate.all_objects.select_for_update().filter(family_id=template.family_id).order_by("version")
+    family = (
+        CertificateTemplate.all_objects.select_for_update().filter(family_id=template.family_id).order_by("version")
+    )
     locked: CertificateTemplate | None = next((row for row in family if row.pk == template_id), None)
     if locked is None or (locked.deleted_at is not None) != deleted:
         raise NotFound

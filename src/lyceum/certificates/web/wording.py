@@ -37,7 +37,7 @@ class FactLine:
 def verdict(found: Verification) -> Verdict:
     """Return what to say first."""
     if found.mistyped:
-        text = "A letter or digit seems to be wrong, so please compare it with the paper once more. O and 0 count alike, and so do I, L and 1."
+        text = "A letter or digit seems to be wrong, so please compare it with the paper once more."
         return Verdict("bad", "Not found", "This number can't be right", text, 404)
     if not found.known:
         text = "No certificate has this number. If it stands on a document like that, the document is not genuine."
@@ -47,19 +47,15 @@ def verdict(found: Verification) -> Verdict:
         why = _REASONS.get(found.revocation_category, "")
         text = f"It was issued, and revoked{when} {why}".strip() + "."
         return Verdict("bad", "Revoked", "This certificate is no longer valid", text)
+    text = "It stands in the register and has not been revoked."
     if found.details_private:
-        text = "It stands in the register and has not been revoked. Its holder keeps the details private."
-        return Verdict("good", "Genuine", "This certificate is valid", text)
-    return Verdict(
-        "good", "Genuine", "This certificate is valid", "It stands in the register and has not been revoked."
-    )
+        text = f"{text} Its holder keeps the details private."
+    return Verdict("good", "Genuine", "This certificate is valid", text)
 
 
 def fact_lines(found: Verification) -> list[FactLine]:
     """Return what the register shows, in the order people ask for it."""
-    issued = " ".join(
-        part for part in (found.organizer_name or "", f"on {day(found.issued_at)}" if found.issued_at else "") if part
-    )
+    issued = f"{found.organizer_name or ''} on {day(found.issued_at)}".strip() if found.issued_at else ""
     lines = [
         FactLine("Awarded to", found.attendee_name or "", strong=True),
         FactLine("For", found.event_title or ""),

@@ -39,7 +39,12 @@ class EventCertificateViewSet(ApiViewSet):
     ordering = ("-issued_at",)
     refusals: ClassVar = {"issue": (NoTemplate,), "revoke": (AlreadyRevoked,)}
     input_serializers: ClassVar = {"issue": IssueIn, "revoke": RevokeIn}
-    output_serializers: ClassVar = {"list": CertificateListOut, "issue": IssueOut, "summary": SummaryOut, "export": None}
+    output_serializers: ClassVar = {
+        "list": CertificateListOut,
+        "issue": IssueOut,
+        "summary": SummaryOut,
+        "export": None,
+    }
     output_serializer_class = CertificateOut
     success_statuses: ClassVar = {"issue": (200, 202), "revoke": 200}
     schema_answers: ClassVar = {"issue": {202: JobOut}}
