@@ -39,6 +39,9 @@ class ApiMixin(IdempotentMixin):
     input_serializers: ClassVar[dict[str, type[BaseSerializer[Any]] | None]] = {}
     output_serializers: ClassVar[dict[str, type[BaseSerializer[Any]] | None]] = {}
     success_statuses: ClassVar[dict[str, int]] = {}
+    # OPTIONS is answered for browsers before the view; the schema describes routes better than DRF's guess, which
+    # looks up an object that isn't there.
+    metadata_class: Any = None
     # Lists that grow without bound also take `cursor`.
     cursor_ordering: ClassVar[tuple[str, ...]] = ()
     request: Any
