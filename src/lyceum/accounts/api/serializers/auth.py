@@ -11,7 +11,7 @@ from lyceum.core.api.fields import CharField, EmailField, PasswordField
 TOKEN_LENGTH = 4096
 
 
-class RegisterIn(serializers.Serializer[Any]):
+class NewAccountIn(serializers.Serializer[Any]):
     """Nothing else of an account can be set here; roles, staff rights and verification are ignored."""
 
     email = EmailField()
@@ -20,7 +20,7 @@ class RegisterIn(serializers.Serializer[Any]):
     last_name = CharField(max_length=150)
 
 
-class RegisterOut(serializers.Serializer[Any]):
+class NewAccountOut(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="user.id")
     uuid = serializers.UUIDField(source="user.id")
     email = serializers.EmailField(source="user.email")

@@ -44,7 +44,7 @@ class PhoneField(CharField):
         self.validators.append(RegexValidator(r"^[0-9+()./ -]*\Z", "Please use digits, spaces and + ( ) - . / only."))
 
 
-class MessageOut(serializers.Serializer[Any]):
+class SentenceOut(serializers.Serializer[Any]):
     """A sentence for the person."""
 
     message = serializers.CharField()

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from lyceum.accounts import manifest
 from lyceum.accounts.addresses import client_address
 from lyceum.accounts.api.serializers import auth, profile
-from lyceum.accounts.api.serializers.fields import MessageOut
+from lyceum.accounts.api.serializers.fields import SentenceOut
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import AuthenticationFailed, EmailTaken, TokenExpired, TokenInvalid
 from lyceum.accounts.selectors import own_account
@@ -38,8 +38,8 @@ class DoorView(ApiView):
 class RegisterView(DoorView):
     """Making an account."""
 
-    input_serializer_class = auth.RegisterIn
-    output_serializer_class = auth.RegisterOut
+    input_serializer_class = auth.NewAccountIn
+    output_serializer_class = auth.NewAccountOut
     success_statuses = {"post": 201}
     refusals = {"post": (EmailTaken,)}
 
@@ -98,7 +98,7 @@ class LogoutView(ApiView):
 
     audience = Audience.USER
     input_serializer_class = auth.LogoutIn
-    output_serializer_class = MessageOut
+    output_serializer_class = SentenceOut
     success_statuses = {"post": 200}
 
     def post(self, request: Request) -> Response:

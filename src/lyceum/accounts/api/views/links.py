@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from lyceum.accounts.addresses import client_address
 from lyceum.accounts.api.authentication import current_session
 from lyceum.accounts.api.serializers import auth
-from lyceum.accounts.api.serializers.fields import MessageOut
+from lyceum.accounts.api.serializers.fields import SentenceOut
 from lyceum.accounts.api.views.auth import DoorView
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import LinkExpired, LinkInvalid
@@ -37,7 +37,7 @@ class ResendVerificationView(DoorView):
     """Asking for another verification link."""
 
     input_serializer_class = auth.EmailIn
-    output_serializer_class = MessageOut
+    output_serializer_class = SentenceOut
 
     def post(self, request: Request) -> Response:
         """Mail a new link where one is needed; the answer is the same for every address."""
@@ -51,7 +51,7 @@ class PasswordResetView(DoorView):
     """Asking for a reset link."""
 
     input_serializer_class = auth.EmailIn
-    output_serializer_class = MessageOut
+    output_serializer_class = SentenceOut
 
     def post(self, request: Request) -> Response:
         """Mail a reset link where there is an account; the answer is the same for every address."""
@@ -65,7 +65,7 @@ class PasswordResetConfirmView(DoorView):
     """Setting a new password by a mailed link."""
 
     input_serializer_class = auth.ResetIn
-    output_serializer_class = MessageOut
+    output_serializer_class = SentenceOut
     refusals = {"post": (LinkInvalid, LinkExpired)}
 
     def post(self, request: Request) -> Response:
@@ -81,7 +81,7 @@ class PasswordChangeView(OwnMixin, ApiView):
     audience = Audience.USER
     throttle_scope_name = "auth_login"
     input_serializer_class: ClassVar[Any] = auth.PasswordChangeIn
-    output_serializer_class = MessageOut
+    output_serializer_class = SentenceOut
     success_statuses = {"post": 200}
     answers_stored = False
     old_field = "current_password"

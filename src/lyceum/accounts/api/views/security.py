@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from lyceum.accounts.addresses import client_address
 from lyceum.accounts.api.authentication import current_session
 from lyceum.accounts.api.serializers import security
-from lyceum.accounts.api.serializers.fields import MessageOut
+from lyceum.accounts.api.serializers.fields import SentenceOut
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import ActiveContent, TooManyApiKeys
 from lyceum.accounts.selectors import get_own, own_api_keys, own_sessions
@@ -113,7 +113,7 @@ class DeleteAccountView(OwnMixin, ApiView):
     throttle_scope_name = "auth_login"
     answers_stored = False
     input_serializer_class = security.DeleteAccountIn
-    output_serializer_class = MessageOut
+    output_serializer_class = SentenceOut
     success_statuses = {"post": 200}
     refusals = {"post": (ActiveContent,)}
 
