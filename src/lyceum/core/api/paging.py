@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import Page as PageOfRows
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from rest_framework.pagination import CursorPagination, PageNumberPagination
@@ -26,6 +27,18 @@ class CountedPaginator(Paginator[Any]):
         if self.known_count is not None:
             return self.known_count
         return super().count
+
+    def page(self, number: Any) -> Any:
+        """Return a page of fresh rows, also where a cached count ends before them; what is seen corrects the count."""
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        if self.known_count is None:
+            return super().page(number)
+        rows = list(self.object_list[start : start + self.per_page])
+        if rows or number == 1:
+            seen = start + len(rows)
+            self.count = seen if len(rows) < self.per_page else max(self.count, seen)
+        return PageOfRows(rows, number, self)
 
 
 class Page(PageNumberPagination):
