@@ -81,7 +81,7 @@ class CustomFieldRowInput(CustomFieldInput):
 class SessionInput(serializers.Serializer[Any]):
     """One part of an event. Times without an offset are on the wall clock of the event's zone."""
 
-    title = CharField(max_length=200, required=False, allow_blank=True)
+    title = CharField(max_length=200, required=False)
     description = CharField(max_length=5000, required=False, allow_blank=True)
     speaker = CharField(max_length=200, required=False, allow_blank=True)
     room_or_link = CharField(max_length=500, required=False, allow_blank=True)
