@@ -20,6 +20,7 @@ from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 from lyceum.core import clock
 from lyceum.integrations.email.backends.choosing import backend_path
 from lyceum.integrations.email.backends.files import mail_folder
+from lyceum.integrations.email.checks import email_backend_is_known
 from lyceum.integrations.email.kinds import MailContent
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.sending import LEASE, _claim, send_due
@@ -385,3 +386,10 @@ def test_a_provider_is_chosen_by_setting(settings: Any, desk: Desk) -> None:
     [asked] = _Provider.asked
     assert asked["token"] == "t"
     assert asked["body"]["To"] == "anna@example.org"
+
+
+def test_a_back_end_nobody_knows_is_found_at_start(settings: Any) -> None:
+    assert email_backend_is_known(None) == []
+    settings.EMAIL_BACKEND = "pigeon"
+    [error] = email_backend_is_known(None)
+    assert error.id == "email.E001"

@@ -28,7 +28,7 @@ CORS_URLS_REGEX = r"^/api/.*$"
 
 INSTALLED_APPS = [
     "lyceum.pages",
-    "django.contrib.admin",
+    "lyceum.pages.admin_app.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -208,6 +208,8 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 20
+# What a provider of django-anymail needs, for EMAIL_BACKEND=postmark and the like.
+ANYMAIL = env.json("ANYMAIL", {})
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Lyceum <no-reply@localhost>")
 
 CERTIFICATE_FONT_DIR = env.str("CERTIFICATE_FONT_DIR", "")
