@@ -125,6 +125,7 @@ def statements(event: str) -> dict[str, Any]:
         "writes": [[item.sql, [_portable(value) for value in item.parameters]] for item in watch.statements],
         "fresh": [str(key) for key in keys],
         "email": row.email,
+        "code": row.check_in_code,
     }
 
 

@@ -10,6 +10,7 @@ import re
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +42,12 @@ class Watch:
 
 
 def replay(
-    statements: list[Statement], *, url: str, total: int, clients: int, fresh: set[uuid.UUID], email: str
+    statements: list[Statement], *, url: str, total: int, clients: int, fresh: set[uuid.UUID], email: str, code: str
 ) -> float:
     """Write the rows `total` times with `clients` connections; return transactions a second.
 
-    fresh: the keys that each repetition makes anew; email: the address that it makes unique.
+    fresh: the keys that each repetition makes anew; email, code: what each makes unique.
+    Raises: what the first failing client met, because rates of failing writes say nothing.
     """
     counter, lock = iter(range(total)), threading.Lock()
 
@@ -56,28 +58,33 @@ def replay(
                     number = next(counter, None)
                 if number is None:
                     return
-                _write_once(connection, statements, fresh, email, number)
+                _write_once(connection, statements, fresh, email, code, number)
 
-    threads = [threading.Thread(target=client) for _ in range(clients)]
     begun = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(clients) as pool:
+        for future in [pool.submit(client) for _ in range(clients)]:
+            future.result()
     return total / (time.perf_counter() - begun)
 
 
 def _write_once(
-    connection: psycopg.Connection[Any], statements: list[Statement], fresh: set[uuid.UUID], email: str, number: int
+    connection: psycopg.Connection[Any],
+    statements: list[Statement],
+    fresh: set[uuid.UUID],
+    email: str,
+    code: str,
+    number: int,
 ) -> None:
     keys = {key: new_id() for key in fresh}
     with connection.transaction():
         for statement in statements:
-            values = [_again(value, keys, email, number) for value in statement.parameters]
+            values = [_again(value, keys, email, code, number) for value in statement.parameters]
             connection.execute(statement.sql, values)  # type: ignore[call-overload]
 
 
-def _again(value: Any, keys: dict[uuid.UUID, uuid.UUID], email: str, number: int) -> Any:
+def _again(value: Any, keys: dict[uuid.UUID, uuid.UUID], email: str, code: str, number: int) -> Any:
     if isinstance(value, uuid.UUID):
         return keys.get(value, value)
-    return f"sql{number}@bench.example" if value == email else value
+    if value == email:
+        return f"sql{number}@bench.example"
+    return f"B{number:09}" if value == code else value

@@ -74,7 +74,15 @@ def _bare_sql(database: servers.Database) -> float:
     watched: dict[str, Any] = servers.seed(database, "statements", str(event))
     writes = [Statement(sql, tuple(_native(value) for value in values)) for sql, values in watched["writes"]]
     fresh = {UUID(key) for key in watched["fresh"]}
-    return replay(writes, url=database.url, total=PEOPLE * 2, clients=CLIENTS, fresh=fresh, email=watched["email"])
+    return replay(
+        writes,
+        url=database.url,
+        total=PEOPLE * 2,
+        clients=CLIENTS,
+        fresh=fresh,
+        email=watched["email"],
+        code=watched["code"],
+    )
 
 
 def _people(name: str, count: int) -> list[dict[str, Any]]:
