@@ -60,8 +60,7 @@ class _Walk:
         back = Kind.ADMITTED in kinds and self.in_waiting_room
         if Kind.JOINED not in kinds and not back:
             return
-        if self.open is not None:
-            self._close_unseen(before=moment)
+        self._close_unseen(before=moment)
         self.open, self.in_waiting_room = moment, False
 
     def _leave(self, moment: datetime, kinds: set[str]) -> None:
@@ -76,15 +75,15 @@ class _Walk:
 
     def _close_unseen(self, *, before: datetime | None) -> None:
         """End a stay whose leave never came: at the meeting's end, or when the same connection joined again."""
-        assert self.open is not None
+        if self.open is None:
+            return
         index = bisect_left(self.ends, self.open)
         known = [*self.ends[index : index + 1], *([before] if before is not None else [])]
         self.found.append(Stretch(self.open, min(known) if known else None, inferred=bool(known)))
         self.open = None
 
     def finish(self) -> list[Stretch]:
-        if self.open is not None:
-            self._close_unseen(before=None)
+        self._close_unseen(before=None)
         return self.found
 
 
@@ -101,7 +100,7 @@ def union_seconds(intervals: Iterable[Interval], *, within: Interval) -> int:
 
 
 def over_at(moments: Iterable[tuple[str, datetime]]) -> datetime | None:
-    """Return when a meeting was over, or None while it runs: its last start or end decides, in whatever order they came."""
+    """Return when a meeting was over, or None while it runs: its last start or end decides, whatever came first."""
     last: tuple[datetime, bool] | None = None
     for kind, moment in moments:
         mark = (moment, kind == Kind.MEETING_ENDED)

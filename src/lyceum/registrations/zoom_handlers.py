@@ -60,7 +60,13 @@ def handle_participant(kind: str, delivery: ZoomDelivery, *, at: datetime) -> Ou
     if isinstance(meeting, Outcome):
         return meeting
     created = mark_participant(
-        meeting=meeting, meeting_uuid=delivery.meeting_uuid, host_id=delivery.host_id, who=who, kind=kind, at=at
+        meeting=meeting,
+        meeting_uuid=delivery.meeting_uuid,
+        host_id=delivery.host_id,
+        who=who,
+        kind=kind,
+        moment=who.moment,
+        at=at,
     )
     return Outcome(event_id=meeting.event_id, records=created)
 

@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import re
 from datetime import datetime
-from typing import ClassVar
 
 from lyceum.core.errors import Refusal
 
@@ -22,9 +21,9 @@ _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_\-]{1,128}")
 class SignatureInvalid(Refusal):
     """Forged, changed on the way, or too old to be trusted."""
 
-    code: ClassVar[str] = "SIGNATURE_INVALID"
-    status: ClassVar[int] = 401
-    message: ClassVar[str] = "This delivery's signature isn't right, or it is too old. Please check the secret and the clock."
+    code = "SIGNATURE_INVALID"
+    status = 401
+    message = "This delivery's signature isn't right, or it is too old. Please check the secret and the clock."
 
 
 def sign(secret: str, timestamp: bytes, body: bytes) -> bytes:

@@ -36,7 +36,14 @@ def mark_meeting(*, meeting: FoundMeeting, meeting_uuid: str, kind: str, moment:
 
 @transaction.atomic
 def mark_participant(
-    *, meeting: FoundMeeting, meeting_uuid: str, host_id: str, who: ZoomParticipant, kind: str, at: datetime
+    *,
+    meeting: FoundMeeting,
+    meeting_uuid: str,
+    host_id: str,
+    who: ZoomParticipant,
+    kind: str,
+    moment: datetime,
+    at: datetime,
 ) -> int:
     """Note that somebody came or went, and bring their intervals and their decision in step.
 
@@ -44,9 +51,8 @@ def mark_participant(
     Returns: how many new intervals came of it.
     Publishes: AttendanceDecided where the decision changed.
     """
-    assert who.moment is not None
     key = _settle_key(meeting, meeting_uuid, who)
-    _insert(meeting, meeting_uuid, key, kind, who.moment)
+    _insert(meeting, meeting_uuid, key, kind, moment)
     sessions = _lock_sessions(meeting.event_id)
     match = match_participant(event_id=meeting.event_id, meeting_uuid=meeting_uuid, key=key, who=who)
     records = _records(meeting.event_id, meeting_uuid, key)

@@ -65,19 +65,13 @@ def _same_person(record: AttendanceRecord) -> Q:
     """Return the stays that go together: the same connection; of those without an owner, the same address too."""
     same = Q(pk=record.pk)
     if record.source == AttendanceRecord.Source.ZOOM:
-        same |= Q(
-            event_id=record.event_id, meeting_uuid=record.meeting_uuid, participant_key=record.participant_key
-        )
+        same |= Q(event_id=record.event_id, meeting_uuid=record.meeting_uuid, participant_key=record.participant_key)
         if record.participant_email and record.registration_id is None:
-            same |= Q(
-                event_id=record.event_id, participant_email=record.participant_email, registration__isnull=True
-            )
+            same |= Q(event_id=record.event_id, participant_email=record.participant_email, registration__isnull=True)
     return same
 
 
-def _write(
-    stays: Iterable[AttendanceRecord], registration_id: UUID | None, actor: Actor, at: datetime
-) -> None:
+def _write(stays: Iterable[AttendanceRecord], registration_id: UUID | None, actor: Actor, at: datetime) -> None:
     for row in stays:
         row.registration_id = registration_id
         row.matched_manually = registration_id is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -61,7 +61,14 @@ def recompute_everybody(event_id: UUID, *, at: datetime, settling: Iterable[UUID
 
 
 @transaction.atomic
-def recompute(frame: Frame, registration_ids: Sequence[UUID], *, at: datetime, actor: Actor | None = None) -> int:
+def recompute(
+    frame: Frame,
+    registration_ids: Sequence[UUID],
+    *,
+    at: datetime,
+    actor: Actor | None = None,
+    before: Mapping[UUID, bool] | None = None,
+) -> int:
     """Decide for these registrations; who isn't confirmed keeps the figures, but a decision is never theirs.
 
     before: the decisions that stood before the caller changed a row itself.
@@ -126,9 +133,9 @@ def _write(row: Registration, frame: Frame, measured: Measured, at: datetime) ->
     }
     if row.attended_by_hand is False:
         new["attended"] = False
-    if all(getattr(row, name) == value for name, value in new.items()):
-        if not decided or row.attendance_decided_at is not None:
-            return False
+    told = not decided or row.attendance_decided_at is not None
+    if told and all(getattr(row, name) == value for name, value in new.items()):
+        return False
     for name, value in new.items():
         setattr(row, name, value)
     row.attendance_decided_at = at if decided else None

@@ -19,5 +19,5 @@ class ZoomWebhookOutput(serializers.Serializer[Any]):
     """`status` for a delivery; the token and its proof for `endpoint.url_validation`."""
 
     status = serializers.CharField(required=False)
-    plainToken = serializers.CharField(required=False)
-    encryptedToken = serializers.CharField(required=False)
+    plainToken = serializers.CharField(required=False)  # noqa: N815 -- the name that Zoom reads
+    encryptedToken = serializers.CharField(required=False)  # noqa: N815 -- the name that Zoom reads
