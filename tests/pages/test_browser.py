@@ -49,8 +49,16 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
 def addresses() -> dict[str, str]:
     """One address for each kind of page, with the rows that it shows."""
     user = UserFactory(email="member@example.org")
-    made = scenes.event(LONG, capacity=30, cpd_enabled=True, cpd_credit_value=2, cpd_credit_type="CME",
-                        description="One.\n\nTwo.", skill_tags=["safety"], registration_deadline=now() + timedelta(days=3))  # fmt: skip
+    made = scenes.event(
+        LONG,
+        capacity=30,
+        cpd_enabled=True,
+        cpd_credit_value=2,
+        cpd_credit_type="CME",
+        description="One.\n\nTwo.",
+        skill_tags=["safety"],
+        registration_deadline=now() + timedelta(days=3),
+    )
     scenes.questions(made)
     full = scenes.event(
         "Full house", slug="full", capacity=1, waitlist_enabled=True, format="in_person", location="Leipzig"
@@ -172,7 +180,7 @@ def test_by_keyboard_alone_a_guest_registers(open_page: Callable[..., Page]) -> 
     page.keyboard.press("Space")
     tab_to(page, "Register")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/registered/")
+    page.wait_for_url("**/registered/**")
     row = Registration.objects.get()
     assert (row.email, row.allow_public_verification) == ("ada@example.org", False)
 
@@ -202,9 +210,7 @@ def test_focus_is_always_visible(open_page: Callable[..., Page]) -> None:
     page.goto("/events/reading-the-ecg/")
     for _ in range(15):
         page.keyboard.press("Tab")
-        style = page.evaluate(
-            "(e => { const s = getComputedStyle(e); return s.outlineStyle + ' ' + s.outlineWidth })(document.activeElement)"
-        )
+        style = page.evaluate("(s => s.outlineStyle + ' ' + s.outlineWidth)(getComputedStyle(document.activeElement))")
         assert style == "solid 3px", focused(page)
 
 

@@ -132,8 +132,8 @@ def test_every_kind_of_question_can_be_answered(client: Client) -> None:
 
 def test_wrong_answers_are_shown_beside_their_question(client: Client) -> None:
     fields = scenes.questions(scenes.event())
-    data = {f"custom_field_responses-{fields['number'].pk}": "99", f"custom_field_responses-{fields['text'].pk}": "L",
-            f"custom_field_responses-{fields['checkbox'].pk}": "on", f"custom_field_responses-{fields['radio'].pk}": "Longer"}  # fmt: skip
+    given = {"number": "99", "text": "L", "checkbox": "on", "radio": "Longer"}
+    data = {f"custom_field_responses-{fields[kind].pk}": value for kind, value in given.items()}
     answer = client.post("/events/reading-the-ecg/", GUEST | data)
     assert answer.status_code == 422
     assert f'id="id_custom_field_responses-{fields["number"].pk}_error"' in answer.text

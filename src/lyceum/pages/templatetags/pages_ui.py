@@ -85,8 +85,8 @@ def plain_number(value: Decimal | float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-@register.filter
-def credits(event: Any) -> str:
+@register.filter("credits")
+def credit_words(event: Any) -> str:
     """Return "2.5 CME credits", or nothing."""
     if not event.cpd_enabled or not event.cpd_credit_value:
         return ""

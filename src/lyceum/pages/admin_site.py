@@ -1,0 +1,35 @@
+"""The admin's door is the house's door: one sign-in, one rule against guessing, one list of devices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.http import urlencode
+
+from lyceum.core.errors import PermissionDenied
+from lyceum.core.web import refusal_page
+
+
+class HouseAdminSite(AdminSite):
+    """Django's admin, entered by the ordinary sign-in page."""
+
+    site_header = "Lyceum administration"
+    site_title = "Lyceum administration"
+    index_title = "Everything that is kept"
+    site_url = "/"
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send people without a sign-in to it; tell those without the right."""
+        wanted = request.GET.get("next") or "/admin/"
+        if not request.user.is_authenticated:
+            return HttpResponseRedirect(f"/sign-in/?{urlencode({'next': wanted})}")
+        if self.has_permission(request):
+            return HttpResponseRedirect("/admin/")
+        return refusal_page(request, PermissionDenied("Only the people who run this site can open its administration."))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # type: ignore[override]
+        """End the device, not only the cookie; the sign-out page does both, and asks when it is a GET."""
+        return HttpResponseRedirect("/sign-out/", preserve_request=True)
