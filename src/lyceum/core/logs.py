@@ -16,6 +16,9 @@ from lyceum.core.redaction import redact, redact_text
 # Written for machines, or known to be harmless; everything else is searched.
 _UNSEARCHED = {"event", "level", "logger", "timestamp", "request_id", "duration_ms", "status", "method", "route"}
 
+# Anything else is written as its text, which is searched too: a request's holds its address.
+_PLAIN = (str, int, float, bool, type(None), dict, list, tuple)
+
 request_log = structlog.stdlib.get_logger("lyceum.request")
 
 
@@ -23,7 +26,8 @@ def hide_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -
     """Hide private fields, and addresses and secrets within any text, tracebacks included."""
     for key, value in event.items():
         if key not in _UNSEARCHED and not key.startswith("_"):
-            event[key] = redact({key: value})[key]
+            plain = value if isinstance(value, _PLAIN) else str(value)
+            event[key] = redact({key: plain})[key]
     event["event"] = redact_text(str(event.get("event", "")))
     return event
 
@@ -67,6 +71,8 @@ def logging_config(*, debug: bool, folder: Path | None = None) -> dict[str, Any]
             # Their own lines would carry whole addresses and headers; ours say the same without.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "ERROR"},
+            # Any stranger can cause it, at any rate they like; the request's own line says 400.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "httpx": {"level": "WARNING"},
             "celery": {"level": "WARNING"},
             "kombu": {"level": "ERROR"},
