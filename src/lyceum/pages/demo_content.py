@@ -88,9 +88,9 @@ EVENTS = [
         "timezone": "Europe/London", "capacity": 12, "waitlist_enabled": True,
         "skill_tags": ["wound care", "nursing"], **_cpd("CNE", "6"),
         "custom_fields": [
-            {"label": "Where do you work?", "field_type": "select", "is_required": True,
+            {"label": "Where do you work?", "field_type": "select", "required": True,
              "options": ["Hospital", "Community", "Care home", "Elsewhere"]},
-            {"label": "Anything you cannot eat?", "field_type": "text", "is_required": False},
+            {"label": "Anything you cannot eat?", "field_type": "text", "required": False},
         ],
     }),
     DemoEvent(23, time(18, 0), 60, {
