@@ -44,7 +44,7 @@ def issue_batch(
     """
     if template_id is not None:
         # Held while we issue, so that nobody edits in place what is being printed on.
-        CertificateTemplate.all_objects.select_for_update().get(pk=template_id)
+        CertificateTemplate.all_objects.select_for_update(no_key=True).get(pk=template_id)
     rows = _lock_registrations(event_id, registration_ids)
     event = Event.objects.select_related("owner").get(pk=event_id)
     states, resumed = _certificates_of(rows, job_id)
@@ -71,7 +71,7 @@ def issue_batch(
 
 def _lock_registrations(event_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Registration]:
     found = (
-        Registration.objects.select_for_update(of=("self",))
+        Registration.objects.select_for_update(of=("self",), no_key=True)
         .select_related("user")
         .filter(event_id=event_id, pk__in=ids)
         .order_by("pk")

@@ -35,8 +35,8 @@ def revoke_certificate(
     if found is None:
         raise NotFound
     may_issue(actor, Event.all_objects.get(pk=event_id))
-    registration = Registration.all_objects.select_for_update().get(pk=found.registration_id)
-    certificate: Certificate = Certificate.objects.select_for_update().get(pk=certificate_id)
+    registration = Registration.all_objects.select_for_update(no_key=True).get(pk=found.registration_id)
+    certificate: Certificate = Certificate.objects.select_for_update(no_key=True).get(pk=certificate_id)
     if certificate.status != Certificate.Status.ISSUED:
         raise AlreadyRevoked
     certificate.registration = registration

@@ -154,9 +154,9 @@ def lock_template(template_id: UUID, actor: Actor, *, deleted: bool = False) -> 
     if template is None:
         raise NotFound
     may_change_template(actor, template)
-    User.all_objects.select_for_update().get(pk=template.owner_id)
+    User.all_objects.select_for_update(no_key=True).get(pk=template.owner_id)
     family = (
-        CertificateTemplate.all_objects.select_for_update().filter(family_id=template.family_id).order_by("version")
+        CertificateTemplate.all_objects.select_for_update(no_key=True).filter(family_id=template.family_id).order_by("version")
     )
     locked: CertificateTemplate | None = next((row for row in family if row.pk == template_id), None)
     if locked is None or (locked.deleted_at is not None) != deleted:
@@ -166,5 +166,5 @@ def lock_template(template_id: UUID, actor: Actor, *, deleted: bool = False) -> 
 
 def _clear_default(owner_id: UUID) -> None:
     """Lock the owner, so that two defaults are chosen one after the other, and take the old one's mark away."""  # A48
-    User.all_objects.select_for_update().get(pk=owner_id)
+    User.all_objects.select_for_update(no_key=True).get(pk=owner_id)
     CertificateTemplate.all_objects.filter(owner_id=owner_id, is_default=True).update(is_default=False)

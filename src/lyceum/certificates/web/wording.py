@@ -80,5 +80,5 @@ def _credits(found: Verification) -> str:
 
 
 def _plain(value: object) -> str:
-    text = f"{value:f}"  # type: ignore[str-format]
+    text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

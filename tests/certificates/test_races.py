@@ -1,0 +1,235 @@
+"""What happens at once, and what a kill -9 leaves: on PostgreSQL, where locks are real."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection, connections
+
+from lyceum.certificates.errors import AlreadyRevoked
+from lyceum.certificates.models import Certificate, CertificateStatusHistory, CertificateTemplate
+from lyceum.certificates.services import (
+    create_template,
+    issue_certificates,
+    issue_due,
+    revoke_certificate,
+    set_default_template,
+    update_template,
+)
+from lyceum.core import clock
+from lyceum.core.actors import Actor
+from lyceum.core.jobs import run_next_job
+from lyceum.core.models import Job
+from lyceum.registrations.models import Registration
+from tests.factories.accounts import OrganizerFactory
+from tests.factories.certificates import (
+    AT,
+    make_certificate,
+    make_event,
+    make_registration,
+    make_registrations,
+    make_template,
+)
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Run each in a thread of its own, released together; give answers and errors back in order."""
+    gate, answers = threading.Barrier(len(calls)), [None] * len(calls)
+
+    def run(index: int, call: Callable[[], Any]) -> None:
+        gate.wait()
+        try:
+            answers[index] = call()
+        except Exception as error:
+            answers[index] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(index, call)) for index, call in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def test_a_double_click_issues_once() -> None:  # A55
+    event = make_event()
+    people = make_registrations(event, 30)
+    actor = Actor.of(event.owner)
+    ids = [row.pk for row in people]
+
+    def order() -> Any:
+        return issue_certificates(event_id=event.pk, actor=actor, at=AT, registration_ids=ids)
+
+    answers = at_once(*[order] * 6)
+    assert not [one for one in answers if isinstance(one, Exception)]
+    assert sum(len(one.certificate_ids) for one in answers) == 30
+    assert sum(len(one.refused) for one in answers) == 150
+    assert Certificate.objects.count() == CertificateStatusHistory.objects.count() == 30
+    event.refresh_from_db()
+    assert event.certificate_count == 30
+
+
+def test_orders_for_all_and_for_some_meet() -> None:
+    event = make_event()
+    people = make_registrations(event, 40)
+    template = make_template(event.owner)
+    actor = Actor.of(event.owner)
+
+    def some() -> Any:
+        ids = [row.pk for row in reversed(people)]
+        return issue_certificates(
+            event_id=event.pk, actor=actor, at=AT, registration_ids=ids, template_id=template.pk
+        )
+
+    def everybody() -> Any:
+        return issue_certificates(event_id=event.pk, actor=actor, at=AT, template_id=template.pk)
+
+    answers = at_once(some, everybody, some, everybody)
+    assert not [one for one in answers if isinstance(one, Exception)]
+    assert Certificate.objects.count() == 40
+    template.refresh_from_db()
+    assert template.usage_count == 40
+
+
+def test_two_revocations_and_a_reissue() -> None:
+    event = make_event()
+    registration = make_registration(event)
+    row = make_certificate(registration)
+    actor = Actor.of(event.owner)
+
+    def revoke() -> Any:
+        return revoke_certificate(
+            certificate_id=row.pk, event_id=event.pk, actor=actor, at=AT, reason="x", category="error"
+        )
+
+    def reissue() -> Any:
+        return issue_certificates(event_id=event.pk, actor=actor, at=AT, registration_ids=[registration.pk])
+
+    answers = at_once(revoke, revoke, revoke)
+    assert sum(isinstance(one, AlreadyRevoked) for one in answers) == 2
+    answers = at_once(reissue, reissue, reissue)
+    assert sorted(len(one.certificate_ids) for one in answers) == [0, 0, 1]
+    assert Certificate.objects.issued().count() == 1
+    event.refresh_from_db()
+    assert event.certificate_count == 1
+    assert Registration.objects.get().certificate_issued is True
+
+
+def test_parallel_edits_of_a_used_template_number_on() -> None:  # A50 A63
+    event = make_event()
+    template = make_template(event.owner, is_default=True)
+    make_certificate(make_registration(event), template_id=template.pk)
+    actor = Actor.of(event.owner)
+
+    def edit(color: str) -> Callable[[], Any]:
+        return lambda: update_template(
+            template_id=template.pk, actor=actor, at=AT, changes={"default_color": color}
+        )
+
+    answers = at_once(*[edit(f"#00000{number}") for number in range(5)])
+    assert not [one for one in answers if isinstance(one, Exception)]
+    rows = CertificateTemplate.objects.filter(family_id=template.family_id)
+    assert sorted(rows.values_list("version", flat=True)) == [1, 2, 3, 4, 5, 6]
+    assert rows.filter(is_latest_version=True).count() == rows.filter(is_default=True).count() == 1
+
+
+def test_defaults_chosen_at_once_leave_one() -> None:  # A48
+    owner = OrganizerFactory()
+    actor = Actor.of(owner)
+    templates = [make_template(owner) for _ in range(4)]
+
+    def choose(template: CertificateTemplate) -> Callable[[], Any]:
+        return lambda: set_default_template(template_id=template.pk, actor=actor, at=AT)
+
+    def create() -> Any:
+        return create_template(actor=actor, at=AT, name="New", design="classic", is_default=True)
+
+    answers = at_once(*[choose(one) for one in templates], create, create)
+    assert not [one for one in answers if isinstance(one, Exception)], answers
+    assert CertificateTemplate.objects.filter(is_default=True).count() == 1
+
+
+def test_nobody_edits_in_place_what_is_being_printed_on() -> None:
+    event = make_event()
+    for round_ in range(5):
+        template = make_template(event.owner)
+        registration = make_registration(event)
+        actor = Actor.of(event.owner)
+        answers = at_once(
+            lambda template=template, registration=registration, actor=actor: issue_certificates(
+                event_id=event.pk, actor=actor, at=AT, registration_ids=[registration.pk], template_id=template.pk
+            ),
+            lambda template=template, actor=actor: update_template(
+                template_id=template.pk, actor=actor, at=AT, changes={"default_color": "#123456"}
+            ),
+        )
+        assert not [one for one in answers if isinstance(one, Exception)], (round_, answers)
+        used = Certificate.objects.get(registration=registration).template
+        assert used is not None
+        edited = answers[1]
+        # Either the edit came first, in place, or it made a version of its own.
+        assert (edited.pk == used.pk) == (used.default_color == "#123456")
+        assert used.usage_count == 1
+
+
+def die(what: str, after: int) -> None:
+    database = connection.settings_dict
+    address = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
+    script = Path(__file__).with_name("dying_worker.py")
+    environment = os.environ | {
+        "DATABASE_URL": address, "LYCEUM_ENV": "test", "PYTHONPATH": os.pathsep.join(sys.path), "LYCEUM_DATA": data_folder()
+    }  # fmt: skip
+    done = subprocess.run([sys.executable, str(script), what, str(after)], env=environment, check=False, timeout=100)
+    assert done.returncode == -signal.SIGKILL
+
+
+def data_folder() -> str:
+    from django.conf import settings  # noqa: PLC0415 -- the test's own folder, which exists by now
+
+    return str(settings.LYCEUM_DATA)
+
+
+def test_a_worker_killed_while_issuing_is_followed_up_exactly_once() -> None:
+    event = make_event()
+    make_registrations(event, 450)
+    job = issue_due(event_id=event.pk, actor=Actor.of(event.owner), at=AT)
+    assert job is not None
+    die("issue", 3)
+    # Two portions were committed, the third died with its worker.
+    assert Certificate.objects.count() == 200
+    assert run_next_job(clock.now()) == 0
+    Job.objects.update(lease_until=clock.real_now() - timedelta(seconds=1))
+    assert run_next_job(clock.now()) == 1
+    job.refresh_from_db()
+    assert job.status == "completed"
+    assert job.result is not None
+    assert (job.result["issued"], job.result["refused"], job.done) == (450, [], 450)
+    assert Certificate.objects.count() == CertificateStatusHistory.objects.count() == 450
+    event.refresh_from_db()
+    assert event.certificate_count == 450
+
+
+def test_a_worker_killed_while_drawing_is_followed_up(drain: Any) -> None:
+    event = make_event()
+    make_registrations(event, 130)
+    issue_due(event_id=event.pk, actor=Actor.of(event.owner), at=AT)
+    run_next_job(clock.now())
+    die("render", 40)
+    assert Certificate.objects.awaiting_pdf().count() == 130
+    Certificate.objects.update(pdf_lease_until=None)
+    drain()
+    assert Certificate.objects.filter(pdf_state="ready").exclude(pdf_key="").count() == 130
+    assert len(mail.outbox) == 130
+    assert len({message.to[0] for message in mail.outbox}) == 130
