@@ -219,6 +219,15 @@ def test_a_password_that_has_just_changed_opens_nothing() -> None:
     assert not UserSession.objects.exists()
 
 
+def test_a_password_set_behind_our_back_ends_sign_ins(api: APIClient, signed_in: SignIn) -> None:  # C06
+    user = UserFactory()
+    client = signed_in(user)
+    user.set_password("set-in-the-admin-or-a-shell")
+    user.save()
+    assert client.get("/api/v1/auth/me/").json()["error"]["code"] == "TOKEN_INVALID"
+    assert api.post(REFRESH, {"refresh": client.tokens["refresh_token"]}).status_code == 401  # type: ignore[attr-defined]
+
+
 def test_ten_devices_at_most(signed_in: SignIn) -> None:
     user = UserFactory()
     clients = [signed_in(user) for _ in range(11)]

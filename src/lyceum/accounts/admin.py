@@ -160,7 +160,7 @@ class UserSessionAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "device_type", "end_reason", ("ended_at", admin.EmptyFieldListFilter))
     search_fields = ("user__email", "ip_address")
     date_hierarchy = "last_activity_at"
-    exclude = ("refresh_jti", "web_session_key")
+    exclude = ("refresh_jti", "auth_hash", "web_session_key")
     actions = ("end",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

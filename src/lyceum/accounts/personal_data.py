@@ -12,7 +12,16 @@ from lyceum.accounts.models import ApiKey, User, UserSession
 from lyceum.core.models import Fact
 
 # Hashes and storage keys say nothing about a person and could help somebody who steals the archive.
-_HIDDEN = {"password", "avatar_key", "refresh_jti", "web_session_key", "key_hash", "groups", "user_permissions"}
+_HIDDEN = {
+    "password",
+    "avatar_key",
+    "refresh_jti",
+    "auth_hash",
+    "web_session_key",
+    "key_hash",
+    "groups",
+    "user_permissions",
+}
 
 
 def export(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -33,7 +33,7 @@ class JWTAuthentication(BaseAuthentication):
         at = clock.real_now()
         rows = UserSession.objects.select_related("user")
         session = rows.filter(pk=claims.session_id, user_id=claims.user_id).first()
-        if session is None or not session.is_alive(at) or not _may_act(session.user):
+        if session is None or not session.opens(at):
             raise TokenInvalid
         note_activity(session, at=at)
         set_actor(request, Actor.of(session.user))
@@ -54,7 +54,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if text is None:
             return None
         key = ApiKey.objects.select_related("user").filter(key_hash=digest(text)).first()
-        if key is None or key.revoked_at is not None or not _may_act(key.user):
+        if key is None or key.revoked_at is not None or not key.user.is_active:
             raise TokenInvalid("This API key isn't valid.")
         at = clock.real_now()
         if not key.is_usable(at):
@@ -90,7 +90,3 @@ def current_session(request: Request) -> UserSession | None:
 
 def set_actor(request: Any, actor: Actor) -> None:
     request.actor = actor
-
-
-def _may_act(user: User) -> bool:
-    return user.is_active and user.deleted_at is None

@@ -8,6 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import constant_time_compare
 
 from lyceum.core.actors import Actor
 from lyceum.core.models import Record
@@ -42,6 +43,8 @@ class UserSession(Record):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="device_sessions")
     kind = models.CharField(max_length=3, choices=Kind.choices, default=Kind.API)
     refresh_jti = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    # Names the password it was opened with, so that a password changed by any way, also the admin's, ends it.
+    auth_hash = models.CharField(max_length=128, blank=True)
     web_session_key = models.CharField(max_length=40, blank=True)
     user_agent = models.CharField(max_length=400, blank=True)
     device_type = models.CharField(max_length=20, blank=True)
@@ -80,3 +83,9 @@ class UserSession(Record):
 
     def is_alive(self, at: datetime) -> bool:
         return self.ended_at is None and self.expires_at > at
+
+    def opens(self, at: datetime) -> bool:
+        """Say whether it still lets its person in: alive, the account in use, the password the same."""
+        user = self.user
+        in_use = user.is_active and user.deleted_at is None
+        return self.is_alive(at) and in_use and constant_time_compare(self.auth_hash, user.get_session_auth_hash())

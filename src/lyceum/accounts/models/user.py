@@ -55,7 +55,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.create_user(email, password, **fields, is_staff=True, is_superuser=True)
 
 
-class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):
+# django-stubs finds no manager for relations whose own manager is made by `alive_manager`.
+class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):  # type: ignore[django-manager-missing]
     """One person. `full_name` is always the two names joined; a deleted account is anonymised first."""
 
     email = LowercaseEmailField(max_length=254, unique=True)

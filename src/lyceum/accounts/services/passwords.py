@@ -87,5 +87,7 @@ def _store(user: User, encoded: str, *, how: str, keep: UUID | None, at: datetim
     links = EmailToken.objects.filter(user=user, purpose=EmailToken.Purpose.RESET_PASSWORD, used_at__isnull=True)
     links.update(used_at=at, updated_at=at)
     end_other_sessions(user_id=user.pk, keep=keep, actor=Actor.system(), at=at, reason=UserSession.EndReason.PASSWORD)
+    if keep is not None:
+        UserSession.objects.filter(pk=keep).update(auth_hash=user.get_session_auth_hash())
     publish(PasswordChanged(user_id=user.pk, how=how), actor=Actor.of(user), about=user.pk, at=clock.now())
     mails.send_password_changed(user)

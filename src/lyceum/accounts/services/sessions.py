@@ -52,6 +52,7 @@ def open_session(
     session = UserSession(
         user=user,
         kind=kind,
+        auth_hash=user.get_session_auth_hash(),
         user_agent=device.user_agent,
         device_type=device.device_type,
         browser=device.browser,

@@ -77,7 +77,7 @@ def _rotate(session_id: UUID, user_id: UUID, jti: str, at: datetime) -> TokenPai
         .filter(pk=session_id, user_id=user_id)
         .first()
     )
-    if session is None or not session.is_alive(at) or not session.user.is_active:
+    if session is None or not session.opens(at):
         return None
     if session.refresh_jti != jti:
         end_sessions([session], reason=UserSession.EndReason.REPLAYED, at=at)

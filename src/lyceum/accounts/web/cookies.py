@@ -9,6 +9,7 @@ from django.contrib import auth
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from lyceum.accounts.models import User, UserSession
 from lyceum.accounts.services.sessions import SignedIn, remember_cookie
 from lyceum.core.ids import parse_id
 
@@ -22,6 +23,14 @@ def begin(request: HttpRequest, signed_in: SignedIn) -> None:
     request.session[_DEVICE] = str(signed_in.session.pk)
     request.session.save()
     remember_cookie(session=signed_in.session, web_session_key=request.session.session_key or "")
+
+
+def renew(request: HttpRequest, user: User, device: UserSession | None) -> None:
+    """Keep this browser signed in after its own password change, with a fresh cookie."""
+    auth.update_session_auth_hash(request, user)
+    request.session.save()
+    if device is not None:
+        remember_cookie(session=device, web_session_key=request.session.session_key or "")
 
 
 def device_of(request: HttpRequest) -> UUID | None:

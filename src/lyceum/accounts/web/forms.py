@@ -51,5 +51,10 @@ class NewPasswordForm(PageForm):
     new_password = _password("New password", "new-password", NEW_PASSWORD_HELP)
 
 
+class ChangePasswordForm(PageForm):
+    old_password = _password("Current password", "current-password")
+    new_password = _password("New password", "new-password", NEW_PASSWORD_HELP)
+
+
 class EmptyForm(PageForm):
     """A button."""

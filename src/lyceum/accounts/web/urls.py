@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify-email/again/", views.VerifyAgainPage.as_view(), name="verify-email-again"),
     path("forgot-password/", views.ForgotPasswordPage.as_view(), name="forgot-password"),
     path("reset-password/", views.ResetPasswordPage.as_view(), name="reset-password"),
+    path("account/password/", views.ChangePasswordPage.as_view(), name="change-password"),
     path("account/devices/sign-out-others/", views.EndOtherDevicesPage.as_view(), name="end-other-devices"),
     path("account/devices/<str:key>/sign-out/", views.EndDevicePage.as_view(), name="end-device"),
 ]

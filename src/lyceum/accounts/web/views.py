@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from lyceum.accounts.addresses import client_address
 from lyceum.accounts.errors import AuthenticationFailed, EmailTaken, LinkExpired, LinkInvalid
 from lyceum.accounts.models import UserSession
-from lyceum.accounts.services.passwords import request_password_reset, reset_password
+from lyceum.accounts.selectors import own_sessions
+from lyceum.accounts.services.passwords import change_password, request_password_reset, reset_password
 from lyceum.accounts.services.registration import register_user, resend_verification, verify_email
 from lyceum.accounts.services.sessions import end_other_sessions, end_session
 from lyceum.accounts.services.sign_in import sign_in, sign_out
 from lyceum.accounts.web import cookies
-from lyceum.accounts.web.forms import AddressForm, EmptyForm, NewPasswordForm, SignInForm, SignUpForm
+from lyceum.accounts.web.forms import (
+    AddressForm,
+    ChangePasswordForm,
+    EmptyForm,
+    NewPasswordForm,
+    SignInForm,
+    SignUpForm,
+)
 from lyceum.core import clock
 from lyceum.core.errors import MethodNotAllowed, NotFound, ValidationRefused
 from lyceum.core.ids import parse_id
@@ -34,7 +44,7 @@ def _token(request: HttpRequest) -> str:
 class SignInPage(PageView):
     template = "accounts/sign_in.html"
     private = True
-    words = {"heading": "Sign in", "button": "Sign in"}
+    words: ClassVar[dict[str, Any]] = {"heading": "Sign in", "button": "Sign in"}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.actor.is_user:
@@ -67,7 +77,7 @@ class SignInPage(PageView):
 class SignUpPage(PageView):
     template = "accounts/sign_up.html"
     private = True
-    words = {
+    words: ClassVar[dict[str, Any]] = {
         "heading": "Create an account",
         "lead": "Your registrations and certificates gather in one place.",
         "button": "Create my account",
@@ -166,7 +176,7 @@ class VerifyEmailPage(PageView):
 class VerifyAgainPage(PageView):
     template = "accounts/form_page.html"
     private = True
-    words = {
+    words: ClassVar[dict[str, Any]] = {
         "heading": "Send the verification link again",
         "lead": "Type the address of your account.",
         "button": "Send the link",
@@ -190,7 +200,7 @@ class VerifyAgainPage(PageView):
 class ForgotPasswordPage(PageView):
     template = "accounts/form_page.html"
     private = True
-    words = {
+    words: ClassVar[dict[str, Any]] = {
         "heading": "Reset your password",
         "lead": "Type the address of your account. We mail you a link with which you choose a new password.",
         "button": "Send the link",
@@ -214,7 +224,7 @@ class ForgotPasswordPage(PageView):
 class ResetPasswordPage(PageView):
     template = "accounts/form_page.html"
     private = True
-    words = {
+    words: ClassVar[dict[str, Any]] = {
         "heading": "Choose a new password",
         "lead": "Every device that is signed in will be signed out.",
         "button": "Save the password",
@@ -257,6 +267,40 @@ class ResetPasswordPage(PageView):
         )
 
 
+class ChangePasswordPage(PageView):
+    template = "accounts/form_page.html"
+    sign_in_needed = True
+    words: ClassVar[dict[str, Any]] = {
+        "heading": "Change your password",
+        "lead": "Every other device that is signed in will be signed out.",
+        "button": "Save the password",
+    }
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(form=ChangePasswordForm(), **self.words)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ChangePasswordForm(request.POST)
+        if not form.is_valid():
+            return self.show_refused(form, **self.words)
+        device = own_sessions(self.actor, at=clock.real_now()).filter(pk=cookies.device_of(request)).first()
+        try:
+            user = change_password(
+                **form.cleaned_data,
+                user_id=self.user_id,
+                keep_session=device.pk if device else None,
+                address=client_address(request),
+                actor=self.actor,
+                at=clock.real_now(),
+            )
+        except ValidationRefused as refusal:
+            form.refuse(refusal)
+            return self.show_refused(form, **self.words)
+        cookies.renew(request, user, device)
+        messages.success(request, "Your password is changed, and every other device is signed out.")
+        return HttpResponseRedirect("/account/")
+
+
 class EndDevicePage(PageView):
     """The buttons beside the signed-in devices of the account page."""
 
@@ -281,11 +325,8 @@ class EndOtherDevicesPage(PageView):
         raise MethodNotAllowed
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        user_id = self.actor.user_id
-        if user_id is None:
-            raise NotFound
         ended = end_other_sessions(
-            user_id=user_id, keep=cookies.device_of(request), actor=self.actor, at=clock.real_now()
+            user_id=self.user_id, keep=cookies.device_of(request), actor=self.actor, at=clock.real_now()
         )
         words = "One other device is signed out." if ended == 1 else f"{ended} other devices are signed out."
         messages.success(request, words)
