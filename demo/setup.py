@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from demo.client import Server, equal, text_of, wait_for
 
-PASSWORD = "a calm and long demo passphrase"  # noqa: S105 -- the demo's own account on a local server
+PASSWORD = "a calm and long demo passphrase"
 
 
 @dataclass
