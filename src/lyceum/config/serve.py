@@ -117,9 +117,9 @@ def _start_workers() -> list[Child]:
     # The schedule file is a memory of last runs only, and a killed beat can leave half of it.
     for leftover in data_folder().glob("beat-schedule*"):
         leftover.unlink()
-    return [
-        _started(Child(name, command, _environment(), say)) for name, command in (("worker", worker), ("beat", beat))
-    ]
+    # Celery warns whoever runs it as root; containers and benches do, and it accepts no pickles here.
+    environment = {**_environment(), "PYTHONWARNINGS": "ignore:You're running the worker"}
+    return [_started(Child(name, command, environment, say)) for name, command in (("worker", worker), ("beat", beat))]
 
 
 def _started(child: Child) -> Child:
