@@ -1,5 +1,6 @@
 """Print the table of facts, who publishes them and who reacts, as docs/facts.md."""
 
+from dataclasses import fields
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -26,7 +27,7 @@ def table() -> str:
         "|---|---|---|---|",
     ]
     for name, kind in facts().items():
-        carries = ", ".join(kind.__dataclass_fields__)
+        carries = ", ".join(field.name for field in fields(kind))
         reactions = ", ".join(f"`{reaction}`" for reaction in reactions_to(kind)) or "—"
         lines.append(f"| `{name}` | {name.split('.')[0]} | {carries} | {reactions} |")
     return "\n".join(lines)
