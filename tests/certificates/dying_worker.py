@@ -10,9 +10,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.config.suite")
 django.setup()
 
-from lyceum.certificates.services import issuing_batch, rendering  # noqa: E402
-from lyceum.core import clock  # noqa: E402
-from lyceum.core.jobs import run_next_job  # noqa: E402
+from lyceum.certificates.services import issuing_batch, rendering  # noqa: E402 -- Django is set up first
+from lyceum.core import clock  # noqa: E402 -- Django is set up first
+from lyceum.core.jobs import run_next_job  # noqa: E402 -- Django is set up first
 
 counted = 0
 
