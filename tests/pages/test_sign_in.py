@@ -168,6 +168,19 @@ def test_a_forgotten_password_is_replaced_and_devices_end(
     assert client.post("/sign-in/", {"email": user.email, "password": "correct horse battery"}).status_code == 302
 
 
+def test_a_changed_password_keeps_this_browser_and_ends_the_others(sign_in: Callable[[Any], Client]) -> None:
+    user = UserFactory()
+    here, elsewhere = sign_in(user), sign_in(user)
+    wrong = here.post("/account/password/", {"old_password": "wrong", "new_password": "correct horse battery"})
+    assert wrong.status_code == 422
+    assert "isn&#x27;t your current password" in wrong.text
+    data = {"old_password": PASSWORD, "new_password": "correct horse battery"}
+    assert "Your password is changed" in here.post("/account/password/", data, follow=True).text
+    assert elsewhere.get("/account/").status_code == 302
+    device = UserSession.objects.get(ended_at__isnull=True)
+    assert device.web_session_key == here.session.session_key
+
+
 @pytest.mark.parametrize("token", ["nonsense", "", "x" * 5000, "%00", "%F0%9F%8E%93"])
 def test_wrong_links_say_what_to_do(client: Client, token: str) -> None:
     for path in ("/verify-email/", "/reset-password/"):

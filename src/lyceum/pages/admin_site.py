@@ -33,3 +33,7 @@ class HouseAdminSite(AdminSite):
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # type: ignore[override]
         """End the device, not only the cookie; the sign-out page does both, and asks when it is a GET."""
         return HttpResponseRedirect("/sign-out/", preserve_request=True)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead to the page that signs the other devices out as well."""
+        return HttpResponseRedirect("/account/password/")

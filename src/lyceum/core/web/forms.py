@@ -6,8 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
 
 from lyceum.core.errors import Refusal, ValidationRefused
 
@@ -51,12 +49,5 @@ class PageForm(forms.Form):
             return any(shown)
         texts = [str(text) for text in messages] if isinstance(messages, list | tuple) else [str(messages)]
         target = name if name in self.fields else NON_FIELD_ERRORS
-        self.add_error(None if target == NON_FIELD_ERRORS else target, texts)  # type: ignore[arg-type]
+        self.add_error(None if target == NON_FIELD_ERRORS else target, texts)
         return True
-
-
-def without_nul(data: QueryDict) -> QueryDict | MultiValueDict[str, str]:
-    """Return what was posted without the characters that no database keeps."""
-    if not any("\x00" in value for _, values in data.lists() for value in values if isinstance(value, str)):
-        return data
-    return MultiValueDict({name: [v.replace("\x00", "") for v in values] for name, values in data.lists()})  # type: ignore[union-attr]

@@ -23,7 +23,7 @@ _TITLES = {
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the page that says what was refused and what to do next."""
-    wait = refusal.details.get("retry_after") if isinstance(refusal.details, dict) else None
+    wait = refusal.details.get("retry_after")
     context = {
         "refusal": {
             "status": refusal.status,

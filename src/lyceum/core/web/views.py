@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +18,7 @@ from django.views import View
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.api.throttling import client_address, hit
-from lyceum.core.errors import Refusal
+from lyceum.core.errors import NotAuthenticated, Refusal
 from lyceum.core.links import absolute
 from lyceum.core.web.forms import PageForm
 from lyceum.core.web.refusals import refusal_page
@@ -38,6 +39,16 @@ class PageView(View):
     @cached_property
     def actor(self) -> Actor:
         return Actor.of(self.request.user)
+
+    @property
+    def user_id(self) -> UUID:
+        """The signed-in person's id, on pages that need a sign-in.
+
+        Raises: NotAuthenticated (401).
+        """
+        if self.actor.user_id is None:
+            raise NotAuthenticated
+        return self.actor.user_id
 
     @cached_property
     def at(self) -> datetime:

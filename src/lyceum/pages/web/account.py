@@ -24,8 +24,7 @@ class AccountPage(PageView):
         rows = list(own_registrations(self.actor)[:SHOWN])
         return self.show(
             places=[
-                {"row": row, "state": place_state(row, row.event, row.queue_rank), "can_cancel": can_cancel(row, self)}
-                for row in rows
+                {"row": row, "state": place_state(row, row.event), "can_cancel": can_cancel(row, self)} for row in rows
             ],
             certificates=own_certificates(self.actor)[:SHOWN],
             devices=own_sessions(self.actor, at=clock.real_now()),

@@ -53,7 +53,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if for_program(request):
         return json_refusal(ServerError())
     context = {"request_id": request.META.get("REQUEST_ID")}
-    return render(None, "pages/server_error.html", context, status=500)  # type: ignore[arg-type]
+    return render(None, "pages/server_error.html", context, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

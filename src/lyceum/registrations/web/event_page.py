@@ -139,7 +139,7 @@ def own_place(page: PageView, event: Event) -> wording.PlaceState | None:
     if not page.actor.is_user:
         return None
     row = own_registrations(page.actor).filter(event=event).exclude(status=Registration.Status.CANCELLED).first()
-    return wording.place_state(row, event, row.queue_rank) if row else None
+    return wording.place_state(row, event) if row else None
 
 
 def free_tickets(event: Event) -> list[TicketType]:

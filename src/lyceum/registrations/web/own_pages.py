@@ -40,7 +40,7 @@ class GuestPage(PageView):
         return self.show(
             registration=registration,
             event=event,
-            state=wording.place_state(registration, event, registration.queue_rank),
+            state=wording.place_state(registration, event),
             answers=[answer_words(answer) for answer in registration.custom_field_responses.all()],
             qr=qr_data_uri(registration) if seated else "",
             join_url=join_url(registration, self.at),

@@ -21,6 +21,12 @@ _MODES = {
 }
 
 
+def rank_of(registration: Registration) -> int | None:
+    """Return the rank that the selectors annotate on rows of the waiting list."""
+    rank: int | None = getattr(registration, "queue_rank", None)
+    return rank
+
+
 @dataclass(frozen=True)
 class PlaceState:
     """How a place stands: the tone of its colour, a heading and a sentence."""
@@ -30,8 +36,9 @@ class PlaceState:
     text: str = ""
 
 
-def place_state(registration: Registration, event: Event, position: int | None = None) -> PlaceState:
+def place_state(registration: Registration, event: Event) -> PlaceState:
     """Return how a place stands, in words for its owner."""
+    position = rank_of(registration)
     if event.status == EventStatus.CANCELLED:
         return PlaceState("bad", "The event was cancelled", "You need not do anything.")
     if registration.status == Status.WAITLISTED:
