@@ -157,7 +157,7 @@ class AttendanceByHandMixin:
         event_id, registration_id = self.path_id("event_uuid"), self.path_id()
         entry = by_hand(registration_id, self.read_input())
         mark_attendance(event_id=event_id, registration_id=registration_id, entry=entry, actor=self.actor, at=self.at)
-        response: Response = self.detail(registration_id)
+        response: Response = self.whole_row(registration_id)
         return response
 
 

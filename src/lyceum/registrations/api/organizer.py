@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from rest_framework.response import Response
 
 from lyceum.core.api.views import ApiView, ApiViewSet, Audience
@@ -11,6 +12,7 @@ from lyceum.core.errors import InvalidState, ValidationRefused
 from lyceum.core.exports import stream_table
 from lyceum.registrations import errors
 from lyceum.registrations.api import inputs, outputs
+from lyceum.registrations.api.attendance import by_hand
 from lyceum.registrations.api.filters import RegistrationFilter
 from lyceum.registrations.exporting import RegistrationTable
 from lyceum.registrations.models import Registration
@@ -21,6 +23,7 @@ from lyceum.registrations.selectors import (
     statistics,
     summary,
 )
+from lyceum.registrations.services.attendance_correct import mark_attendance
 from lyceum.registrations.services.bulk_add import Newcomer, RowOutcome, bulk_add
 from lyceum.registrations.services.cancel import cancel_registration
 from lyceum.registrations.services.check_in import CheckIn, check_in
@@ -40,7 +43,7 @@ class OrganizerViewSet(ApiViewSet):
     ordering = ["-registered_at"]
     cursor_ordering = ("-registered_at", "-id")
 
-    def detail(self, registration_id: Any, *, status: int = 200) -> Response:
+    def whole_row(self, registration_id: Any, *, status: int = 200) -> Response:
         """Return one row in full."""
         row = get_registration_of_event(self.actor, self.path_id("event_uuid"), registration_id)
         return self.answer(row, status=status)
@@ -61,6 +64,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
     }
     input_serializers = {
         "create": inputs.BulkAddIn,
+        "partial_update": inputs.RegistrationPatchIn,
         "destroy": inputs.CancelIn,
         "cancel": inputs.CancelIn,
         "check_in_by_code": inputs.CheckInByCodeIn,
@@ -71,6 +75,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
     list_verbs = ("waitlist",)
     refusals = {
         "create": (errors.RegistrationClosed,),
+        "partial_update": (errors.NotConfirmed, errors.NotStarted, errors.EventFull),
         "destroy": (errors.AlreadyCancelled, errors.CannotCancel),
         "cancel": (errors.AlreadyCancelled, errors.CannotCancel),
         "promote": (errors.NotWaitlisted, errors.EventFull, errors.PaymentUnavailable, InvalidState),
@@ -86,7 +91,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
 
     def retrieve(self, request: Any, event_uuid: str, uuid: str) -> Response:
         """Return one registration in full."""
-        return self.detail(self.path_id())
+        return self.whole_row(self.path_id())
 
     def create(self, request: Any, event_uuid: str) -> Response:
         """Add up to 500 people at once."""
@@ -101,6 +106,17 @@ class EventRegistrationViewSet(OrganizerViewSet):
         )
         return self.answer(_tally(outcomes), status=201)
 
+    def partial_update(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Enter one person's attendance by hand, or say that they didn't come."""
+        event_id, registration_id, given = self.path_id("event_uuid"), self.path_id(), self.read_input()
+        whose = {"event_id": event_id, "registration_id": registration_id, "actor": self.actor, "at": self.at}
+        with transaction.atomic():
+            if "status" in given:
+                set_no_show(no_show=given["status"] == Registration.Status.NO_SHOW, **whose)
+            if "attended" in given:
+                mark_attendance(entry=by_hand(registration_id, given), **whose)
+        return self.whole_row(registration_id)
+
     def destroy(self, request: Any, event_uuid: str, uuid: str) -> Response:
         """Cancel a registration; the row stays and is answered."""
         return self.cancel(request, event_uuid, uuid)
@@ -111,7 +127,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
         get_registration_of_event(self.actor, self.path_id("event_uuid"), registration_id)
         reason = self.read_input().get("reason", "") or "Cancelled by the organizer."
         cancel_registration(registration_id=registration_id, actor=self.actor, reason=reason, at=self.at)
-        return self.detail(registration_id)
+        return self.whole_row(registration_id)
 
     def waitlist(self, request: Any, event_uuid: str) -> Response:
         """List who waits, first come first."""
@@ -123,12 +139,12 @@ class EventRegistrationViewSet(OrganizerViewSet):
         """Give this waiting person a free seat."""
         event_id = self.path_id("event_uuid")
         row = promote(event_id=event_id, registration_id=self.path_id(), actor=self.actor, at=self.at)
-        return self.detail(row.pk)
+        return self.whole_row(row.pk)
 
     def promote_next(self, request: Any, event_uuid: str) -> Response:
         """Give the next in line a free seat."""
         row = promote_next(event_id=self.path_id("event_uuid"), actor=self.actor, at=self.at)
-        return self.detail(row.pk)
+        return self.whole_row(row.pk)
 
     def summary(self, request: Any, event_uuid: str) -> Response:
         """Count the registrations by state."""
@@ -175,7 +191,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
             actor=self.actor,
             at=self.at,
         )
-        return self.detail(row.pk)
+        return self.whole_row(row.pk)
 
 
 class EventAttendeesView(OrganizerViewSet):

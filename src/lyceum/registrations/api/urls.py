@@ -31,7 +31,7 @@ urlpatterns = [
     path(f"{_ROWS}summary/", _OURS({"get": "summary"})),
     path(f"{_ROWS}export/", _OURS({"get": "export"})),
     path(f"{_ROWS}check-in/", _OURS({"post": "check_in_by_code"})),
-    path(_ROW, _OURS({"get": "retrieve", "delete": "destroy"})),
+    path(_ROW, _OURS({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),
     path(f"{_ROW}cancel/", _OURS({"post": "cancel"})),
     path(f"{_ROW}promote/", _OURS({"post": "promote"})),
     path(f"{_ROW}check-in/", _OURS({"post": "check_in"})),

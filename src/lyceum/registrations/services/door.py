@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Subquery
+
+from lyceum.accounts.models import User
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
 from lyceum.events.models import Event, EventCustomField, TicketType, registration_closed_reason
@@ -30,16 +34,26 @@ _COLUMNS = (
     "event__waitlist_count",
     "event__waitlist_enabled",
 )
-_QUESTION = ("label", "field_type", "required", "options", "min_value", "max_value")
+
+
+# One query brings the ticket, the event, and whether there are questions: this is read once for every sale.
+_TICKETS = (
+    TicketType.objects.select_related("event")
+    .only(*_COLUMNS)
+    .annotate(asks=Exists(EventCustomField.objects.active().filter(event=OuterRef("event_id"))))
+    .order_by()
+)
+_VERIFIED = User.objects.filter(is_active=True, email_verified_at__isnull=False).order_by()
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What one sale needs to know."""
+    """What one sale needs to know. `account_id`: the verified account of a guest's address."""
 
     event: Event
     ticket_type: TicketType
     fields: list[EventCustomField]
+    account_id: UUID | None
 
     @property
     def looks_free(self) -> bool:
@@ -53,7 +67,13 @@ class Door:
 
 
 def open_door(
-    *, event_id: UUID, ticket_type_id: UUID | None, actor: Actor, invitation_token: str = "", at: datetime
+    *,
+    event_id: UUID,
+    email: str,
+    ticket_type_id: UUID | None = None,
+    actor: Actor,
+    invitation_token: str = "",
+    at: datetime,
 ) -> Door:
     """Return what a registration from outside needs, or refuse it.
 
@@ -61,25 +81,23 @@ def open_door(
     Raises: NotFound (404) for a draft, a private or no event; RegistrationClosed (409); PaymentUnavailable (409);
         ValidationRefused (422) for a ticket type that this event doesn't sell.
     """
-    tickets = TicketType.objects.select_related("event").only(*_COLUMNS).filter(event_id=event_id)
-    chosen = tickets.filter(pk=ticket_type_id) if ticket_type_id else tickets.filter(is_default=True)
-    ticket_type = next(iter(chosen.order_by()[:1]), None)
-    if ticket_type is None:
-        event = Event.objects.filter(pk=event_id).first()
-        if event is None or not may_see(event, actor=actor, token=invitation_token):
-            raise NotFound
-        check_open(event, at)
-        raise ValidationRefused({"ticket_type": ["This event has no such ticket."]})
-    event = ticket_type.event
-    if not may_see(event, actor=actor, token=invitation_token):
+    which: dict[str, Any] = {"pk": ticket_type_id} if ticket_type_id else {"is_default": True}
+    tickets = _TICKETS.filter(event_id=event_id, **which)
+    if not actor.is_user:
+        tickets = tickets.annotate(account_id=Subquery(_VERIFIED.filter(email=email).values("pk")[:1]))
+    ticket_type = next(iter(tickets[:1]), None)
+    event = ticket_type.event if ticket_type else Event.objects.filter(pk=event_id).first()
+    if event is None or not may_see(event, actor=actor, token=invitation_token):
         raise NotFound
     check_open(event, at)
+    if ticket_type is None:
+        raise ValidationRefused({"ticket_type": ["This event has no such ticket."]})
     if not ticket_type.is_active:
         raise ValidationRefused({"ticket_type": ["This ticket isn't on sale."]})
     if ticket_type.price_minor:
         raise PaymentUnavailable
-    fields = list(EventCustomField.objects.active().filter(event_id=event_id).only(*_QUESTION).order_by())
-    return Door(event, ticket_type, fields)
+    fields = list(EventCustomField.objects.active().filter(event_id=event_id)) if ticket_type.asks else []
+    return Door(event, ticket_type, fields, getattr(ticket_type, "account_id", None))
 
 
 def check_open(event: Event, at: datetime) -> None:

@@ -26,7 +26,7 @@ from lyceum.registrations.services.place import Applicant, Placed, new_row, plac
 from lyceum.registrations.services.seats import take_seat_if_free
 
 Source = Registration.Source
-_ACCOUNT = ("pk", "full_name", "professional_title", "organization_name")
+_ACCOUNT = ("full_name", "professional_title", "organization_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,16 @@ def register(
     wish = Applicant(
         email=_own_address(actor, email),
         ticket_type_id=ticket_type_id or new_id(),
-        full_name=full_name,
+        full_name=full_name.strip(),
         professional_title=professional_title,
         organization_name=organization_name,
         source=source or _source(actor, invitation_token),
         allow_public_verification=allow_public_verification,
     )
-    enter = partial(
+    look = partial(
         open_door,
         event_id=event_id,
+        email=wish.email,
         ticket_type_id=ticket_type_id,
         actor=actor,
         invitation_token=invitation_token,
@@ -90,25 +91,31 @@ def register(
     )
     try:
         with transaction.atomic():
-            door = open_door(
-                event_id=event_id, ticket_type_id=ticket_type_id, actor=actor, invitation_token=invitation_token, at=at
-            )
-            person = _complete(wish, door, actor, answers or {})
-            if door.looks_free:
-                return _take_seat(event_id, person, actor=actor, at=at)
-            _refuse_if_full(door, person)
+            place = _enter(wish, look(), answers, actor=actor, at=at)
     except (IntegrityError, _SeatGone):
-        pass
-    with transaction.atomic():
-        door = open_door(
-            event_id=event_id, ticket_type_id=ticket_type_id, actor=actor, invitation_token=invitation_token, at=at
-        )
-        person = _complete(wish, door, actor, answers or {})
-        (placed,) = place_all(event_id, [person], check=lambda event: check_open(event, at), actor=actor, at=at)
-        place = _tell(event_id, placed, actor=actor, at=at)
+        with transaction.atomic():
+            place = _enter(wish, look(), answers, actor=actor, at=at, carefully=True)
     if place.status == "full":
         raise EventFull
     return place
+
+
+def _enter(
+    wish: Applicant,
+    door: Door,
+    answers: Mapping[str, Any] | None,
+    *,
+    actor: Actor,
+    at: datetime,
+    carefully: bool = False,
+) -> Place:
+    event_id = door.event.pk
+    person = _complete(wish, door, actor, answers)
+    if door.looks_free and not carefully:
+        return _take_seat(event_id, person, actor=actor, at=at)
+    _refuse_if_full(door, person)
+    (placed,) = place_all(event_id, [person], check=lambda event: check_open(event, at), actor=actor, at=at)
+    return _tell(event_id, placed, actor=actor, at=at)
 
 
 def _source(actor: Actor, invitation_token: str) -> str:
@@ -129,32 +136,25 @@ def _own_address(actor: Actor, email: str) -> str:
     return actor.email
 
 
-def _complete(wish: Applicant, door: Door, actor: Actor, answers: Mapping[str, Any]) -> Applicant:
+def _complete(wish: Applicant, door: Door, actor: Actor, answers: Mapping[str, Any] | None) -> Applicant:
     # A guest's address that belongs to a verified account is linked at once; its owner's mail offers to cancel.
-    accounts = User.objects.filter(is_active=True)
-    if actor.is_user:
-        accounts = accounts.filter(pk=actor.user_id)
-    else:
-        accounts = accounts.filter(email=wish.email, email_verified_at__isnull=False)
-    account = next(iter(accounts.values_list(*_ACCOUNT)[:1]), None)
-    if actor.is_user and account is None:
-        raise NotAuthenticated
-    name = wish.full_name
-    if account is not None and actor.is_user:
-        wish = replace(
-            wish,
-            professional_title=wish.professional_title or account[2],
-            organization_name=wish.organization_name or account[3],
-        )
-        name = name or account[1]
-    if not name.strip():
+    person = _with_account(wish, actor) if actor.is_user else replace(wish, user_id=door.account_id)
+    if not person.full_name:
         raise MissingField({"name": ["Please give your name as it should stand on a certificate."]})
+    kept = validate_answers(door.fields, answers) if door.fields or answers else {}
+    return replace(person, ticket_type_id=door.ticket_type.pk, answers=tuple(kept.items()))
+
+
+def _with_account(wish: Applicant, actor: Actor) -> Applicant:
+    account = User.objects.filter(pk=actor.user_id, is_active=True).only(*_ACCOUNT).first()
+    if account is None:
+        raise NotAuthenticated
     return replace(
         wish,
-        full_name=name.strip(),
-        user_id=account[0] if account else None,
-        ticket_type_id=door.ticket_type.pk,
-        answers=tuple(validate_answers(door.fields, answers).items()),
+        user_id=account.pk,
+        full_name=wish.full_name or account.full_name,
+        professional_title=wish.professional_title or account.professional_title,
+        organization_name=wish.organization_name or account.organization_name,
     )
 
 
