@@ -15,6 +15,8 @@ def parse_id(text: str) -> uuid.UUID | None:
     if len(text) != 36:
         return None
     try:
-        return uuid.UUID(text)
+        value = uuid.UUID(text)
     except ValueError:
         return None
+    # Python's reader also takes misplaced hyphens, underscores and digits of other scripts.
+    return value if str(value) == text.lower() else None
