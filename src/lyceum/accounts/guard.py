@@ -74,16 +74,22 @@ def _count(key: str, limit: int, period: int) -> None:
     now = time.time()
     if cache.add(key, 0, period):
         cache.set(f"{key}:until", now + period, period)
-    try:
-        counted = cache.incr(key)
-    except ValueError:
-        # It expired between the two steps; a new window begins.
-        cache.add(key, 0, period)
-        counted = cache.incr(key)
+    counted = _raise(key, period)
     if counted > limit:
         until = cache.get(f"{key}:until") or now + period
         wait = max(1, min(period, int(until - now) + 1))
         raise RateLimited("Too many attempts. Please wait before you try again.", retry_after=wait)
+
+
+def _raise(key: str, period: int) -> int:
+    for _ in range(2):
+        try:
+            return int(cache.incr(key))
+        except ValueError:
+            # It expired between the two steps; a new window begins.
+            cache.add(key, 0, period)
+    # The cache keeps nothing just now; locking everybody out would be worse than counting nobody.
+    return 1
 
 
 def _lower(key: str) -> None:

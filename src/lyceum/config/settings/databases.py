@@ -25,7 +25,7 @@ def caches(folder: Path) -> dict[str, Any]:
     if url := env.str("REDIS_URL", ""):
         return {
             "default": {
-                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "BACKEND": "lyceum.core.resilient_cache.ResilientRedisCache",
                 "LOCATION": url,
                 "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
             }
