@@ -1,5 +1,6 @@
 """The states of an event: every step from every state, with its history and its fact."""
 
+import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -203,4 +204,4 @@ class AnyWalkThroughTheStates(TestCase):
                 expected = target
         assert Event.objects.get(pk=event.pk).status == expected
         rows = list(EventStatusHistory.objects.filter(event=event).values_list("from_status", "to_status"))
-        assert all(later[0] == earlier[1] for earlier, later in zip(rows, rows[1:], strict=False))
+        assert all(later[0] == earlier[1] for earlier, later in itertools.pairwise(rows))

@@ -36,7 +36,10 @@ def test_the_first_named_session_takes_the_implicit_ones_place(make: Any, client
     for body in (FIRST, SECOND):
         assert client.post(f"{EVENTS}{event['uuid']}/sessions/", body).status_code == 201
 
-    assert [(row["session_number"], row["title"]) for row in sessions(client, event)] == [(1, "Basics"), (2, "Practice")]
+    assert [(row["session_number"], row["title"]) for row in sessions(client, event)] == [
+        (1, "Basics"),
+        (2, "Practice"),
+    ]
     after = client.get(f"{EVENTS}{event['uuid']}/").json()
     assert (after["starts_at"], after["ends_at"]) == ("2040-06-04T09:00:00Z", "2040-06-05T11:00:00Z")
     assert after["duration_minutes"] == 26 * 60

@@ -26,7 +26,7 @@ def calendar_of(events: Iterable[Event], *, name: str, at: datetime) -> bytes:
     calendar.add("prodid", "-//Lyceum//Events//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", plain(name))
+    calendar.add("x-wr-calname", vText(one_line(name)))
     for event in events:
         sessions = list(event.sessions.all())
         for session in sessions:
@@ -46,12 +46,12 @@ def _entry(event: Event, session: EventSession, *, alone: bool, at: datetime) ->
     entry.add("last-modified", max(event.updated_at, session.updated_at).astimezone(UTC).replace(microsecond=0))
     entry.add("dtstart", session.starts_at.astimezone(event.zone))
     entry.add("dtend", session.ends_at.astimezone(event.zone))
-    entry.add("summary", plain(title))
+    entry.add("summary", one_line(title))
     if event.description or session.description:
         entry.add("description", plain(session.description or event.description)[:LONGEST_DESCRIPTION])
     place = session.public_room or event.location
     if place:
-        entry.add("location", plain(place))
+        entry.add("location", one_line(place))
     entry.add("url", absolute(f"/events/{event.slug}/"))
     off = event.status == EventStatus.CANCELLED or session.status == SessionStatus.CANCELLED
     entry.add("status", "CANCELLED" if off else "CONFIRMED")
@@ -62,10 +62,15 @@ def _entry(event: Event, session: EventSession, *, alone: bool, at: datetime) ->
 def _organizer(event: Event) -> vText:
     # A name without a mailbox: addresses of organizers are not public.
     organizer = vText("invalid:nomail")
-    organizer.params["cn"] = plain(event.owner.public_organizer_name).replace('"', "'")
+    organizer.params["cn"] = one_line(event.owner.public_organizer_name).replace('"', "'")
     return organizer
 
 
 def plain(text: str) -> str:
     """Return the text without control characters, which calendars do not allow."""
     return "".join(char for char in text if char >= " " or char in "\n\t")
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line, without control characters."""
+    return " ".join(plain(text).split())
