@@ -32,31 +32,23 @@ def match_participant(*, event_id: UUID, meeting_uuid: str, key: str, who: ZoomP
         .values_list("registration_id", "matched_manually", "set_aside_at")
     )
     for registration_id, by_hand, set_aside_at in earlier:
-        if registration_id is not None or set_aside_at is not None:
+        if registration_id or set_aside_at:
             return Match(registration_id, by_hand=by_hand, set_aside=set_aside_at is not None)
     found = _by_registrant(event_id, who.registrant_id) or _by_address(event_id, who.email)
     return Match(found) if found else _as_for_address(event_id, who.email)
 
 
 def _by_registrant(event_id: UUID, registrant_id: str) -> UUID | None:
-    if not registrant_id:
-        return None
-    found: UUID | None = (
-        Registration.objects.confirmed()
-        .filter(event_id=event_id, zoom_registrant_id=registrant_id)
-        .values_list("pk", flat=True)
-        .first()
-    )
-    return found
+    return _only_confirmed(event_id, zoom_registrant_id=registrant_id) if registrant_id else None
 
 
 def _by_address(event_id: UUID, email: str) -> UUID | None:
-    if not email:
-        return None
-    found: UUID | None = (
-        Registration.objects.confirmed().filter(event_id=event_id, email=email).values_list("pk", flat=True).first()
-    )
-    return found
+    return _only_confirmed(event_id, email=email) if email else None
+
+
+def _only_confirmed(event_id: UUID, **column: str) -> UUID | None:
+    row: Registration | None = Registration.objects.confirmed().filter(event_id=event_id, **column).only("pk").first()
+    return row.pk if row is not None else None
 
 
 def _as_for_address(event_id: UUID, email: str) -> Match:

@@ -93,8 +93,7 @@ def _store(said: dict[str, Any], body: bytes, headers: Mapping[str, str], at: da
         row.next_attempt_at, row.processed_at = None, at
         row.error_message = "Nothing here handles this kind of event."
     # What bulk_create does for one row, without its transaction around a single statement.
-    ZoomWebhookLog.objects.all()._insert(  # noqa: SLF001 -- the only way to say ON CONFLICT DO NOTHING in one round trip
-        [row], fields=_FIELDS, using=ZoomWebhookLog.objects.db, on_conflict=OnConflict.IGNORE
-    )
+    rows: Any = ZoomWebhookLog.objects.all()
+    rows._insert([row], fields=_FIELDS, using=rows.db, on_conflict=OnConflict.IGNORE)  # noqa: SLF001 -- no public way
     if handled:
         wake()
