@@ -34,6 +34,8 @@ class HouseAdminSite(AdminSite):
         """End the device, not only the cookie; the sign-out page does both, and asks when it is a GET."""
         return HttpResponseRedirect("/sign-out/", preserve_request=True)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Lead to the page that signs the other devices out as well."""
         return HttpResponseRedirect("/account/password/")

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from lyceum.core.errors import EmailNotVerified, Refusal, ValidationRefused
+from lyceum.core.files import signed_link
 from lyceum.core.web import PageView
 from lyceum.events.models import Event, TicketType, registration_closed_reason
 from lyceum.events.models.choices import EventStatus, Visibility
@@ -32,6 +33,7 @@ SHOWN_IN_FORM = (
     ValidationRefused,
 )
 TOKEN_LENGTH = 200
+COVER_LINK_SECONDS = 24 * 3600
 
 
 class EventPage(PageView):
@@ -99,6 +101,7 @@ class EventPage(PageView):
             summary=wording.summary(event),
             structured_data=wording.structured_data(event),
             calendar_url=wording.calendar_path(event),
+            cover_url=cover_url(event),
             google_url=wording.google_calendar_url(event),
             closed_reason=registration_closed_reason(event, self.at),
             all_priced=not free_tickets(event),
@@ -145,6 +148,13 @@ def own_place(page: PageView, event: Event) -> wording.PlaceState | None:
 def free_tickets(event: Event) -> list[TicketType]:
     """Return the kinds of places that can be had here without paying."""
     return [ticket for ticket in event.ticket_types.all() if ticket.is_active and not ticket.price_minor]
+
+
+def cover_url(event: Event) -> str:
+    """Return a signed link to the event's picture, or nothing."""
+    if not event.cover_image:
+        return ""
+    return signed_link(event.cover_image, filename="cover", seconds=COVER_LINK_SECONDS, inline=True)
 
 
 def is_listed(event: Event) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,7 @@ class GuestPage(PageView):
             registration=registration,
             event=event,
             state=wording.place_state(registration, event),
-            answers=[answer_words(answer) for answer in registration.custom_field_responses.all()],
+            answers=[answer_words(answer) for answer in _answers(registration)],
             qr=qr_data_uri(registration) if seated else "",
             join_url=join_url(registration, self.at),
             can_cancel=can_cancel(registration, self),
@@ -137,6 +138,11 @@ def answer_words(answer: CustomFieldResponse) -> dict[str, str]:
     elif isinstance(value, list):
         value = ", ".join(str(item) for item in value)
     return {"label": answer.field.label, "text": str(value)}
+
+
+def _answers(registration: Registration) -> Iterable[CustomFieldResponse]:
+    answers: Iterable[CustomFieldResponse] = registration.custom_field_responses.all()  # type: ignore[arg-type]
+    return answers
 
 
 def _id(text: str) -> UUID:
