@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
@@ -86,6 +87,24 @@ def stop_all(children: Sequence[Child], *, within: float) -> None:
         child.kill_group()
         if child.process is not None:
             child.process.wait()
+
+
+def end_orphans(mark: str, value: str) -> int:
+    """End what a supervisor that was killed has left; return how many processes that were.
+
+    mark, value: a variable that only its children have in their environment.
+    """
+    wanted = f"{mark}={value}".encode()
+    ended = 0
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if int(entry.name) != os.getpid() and wanted in (entry / "environ").read_bytes().split(b"\0"):
+                os.kill(int(entry.name), signal.SIGKILL)
+                ended += 1
+        except OSError:
+            # It has ended meanwhile, or belongs to somebody else.
+            continue
+    return ended
 
 
 def end_with_parent() -> None:

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,10 +18,12 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
-from lyceum.config.children import Child, end_with_parent, stop_all
+from lyceum.config.children import Child, end_orphans, end_with_parent, stop_all
 from lyceum.config.env import ROOT, data_folder, env
 
 STOP_SECONDS = 12.0
+# Every child carries it, with the data folder as its value: so a killed supervisor's children are known.
+MARK = "LYCEUM_SERVED_FROM"
 _stopping = False
 
 
@@ -42,6 +45,8 @@ def main() -> int:
     (folder / "static").mkdir(exist_ok=True)
     try:
         with _only_one(folder):
+            # Whoever bears our mark while we hold the lock has lost its supervisor, and needs no more time.
+            end_orphans(MARK, str(folder))
             _wait_for_port()
             return _run(folder)
     except CannotStart as refusal:
@@ -67,7 +72,7 @@ def _run(folder: Path) -> int:
         if ready:
             children = _start_web()
         # Demo data and a database that changed under the stamp are seen to while the web is starting.
-        preparing = _prepare(stamp, expected)
+        preparing = _prepare(stamp, expected, politely=ready)
         if not ready:
             _wait_until_migrated(preparing, stamp, expected)
             children = _start_web()
@@ -134,11 +139,15 @@ def _tool(name: str) -> list[str]:
 def _environment() -> dict[str, str]:
     source = str(ROOT / "src")
     known = os.environ.get("PYTHONPATH", "")
-    return {**os.environ, "PYTHONPATH": f"{source}{os.pathsep}{known}" if known else source}
+    path = f"{source}{os.pathsep}{known}" if known else source
+    return {**os.environ, "PYTHONPATH": path, MARK: str(data_folder())}
 
 
-def _prepare(stamp: Path, expected: str) -> subprocess.Popen[bytes]:
+def _prepare(stamp: Path, expected: str, *, politely: bool) -> subprocess.Popen[bytes]:
+    """Start migrations, administrator and demo data. politely: the web is starting too, and comes first."""
     command = [sys.executable, str(ROOT / "manage.py"), "prepare", "--stamp", str(stamp), "--digest", expected]
+    if politely and (nice := shutil.which("nice")):
+        command = [nice, "-n", "15", *command]
     return subprocess.Popen(
         command,
         env=_environment(),
