@@ -9,15 +9,19 @@ from typing import Any
 import boto3
 import pytest
 import time_machine
+from botocore.config import Config
 from django.core.files.storage import storages
 from django.http import FileResponse
 from django.test import Client, override_settings
 from moto.server import ThreadedMotoServer
 
+from lyceum.config.env import Misconfigured
+from lyceum.config.settings.storages import storages as configured
 from lyceum.core import files
+from lyceum.integrations.storage.s3 import S3FileStorage
 
 START = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
-S3_BACKEND = "storages.backends.s3.S3Storage"
+S3_BACKEND = "lyceum.integrations.storage.s3.S3FileStorage"
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +163,32 @@ def test_a_prefix_is_ours_and_never_a_persons() -> None:
 def test_the_store_has_what_the_protocol_asks() -> None:
     for name in ("save", "open", "delete", "exists", "size"):
         assert callable(getattr(storages["default"], name))
+
+
+def test_a_storage_that_is_out_of_reach_is_no_fault_of_ours(settings: Any, client: Client) -> None:
+    options = {"bucket_name": "b", "access_key": "k", "secret_key": "s", "endpoint_url": "http://127.0.0.1:9"}
+    quick = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
+    backend = {"BACKEND": S3_BACKEND, "OPTIONS": {**options, "region_name": "us-east-1", "client_config": quick}}
+    with override_settings(STORAGES={**settings.STORAGES, "default": backend}):
+        assert client.get(path_of(files.signed_link("a.pdf", filename="a.pdf"))).status_code == 503
+
+
+def test_s3_is_not_waited_for_without_end() -> None:
+    config = S3FileStorage(bucket_name="b").client_config
+    assert (config.connect_timeout, config.read_timeout) == (5, 20)
+    assert config.retries == {"total_max_attempts": 3}
+
+
+def test_the_setting_chooses_the_storage(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert configured()["default"]["BACKEND"] == "django.core.files.storage.FileSystemStorage"
+    monkeypatch.setenv("STORAGE_BACKEND", "s3")
+    with pytest.raises(Misconfigured, match="AWS_STORAGE_BUCKET_NAME"):
+        configured()
+    monkeypatch.setenv("AWS_STORAGE_BUCKET_NAME", "lyceum")
+    assert configured()["default"]["BACKEND"] == S3_BACKEND
+    monkeypatch.setenv("STORAGE_BACKEND", "gcs")
+    monkeypatch.setenv("GCS_BUCKET_NAME", "lyceum")
+    assert configured()["default"]["OPTIONS"]["bucket_name"] == "lyceum"
+    monkeypatch.setenv("STORAGE_BACKEND", "tape")
+    with pytest.raises(Misconfigured):
+        configured()

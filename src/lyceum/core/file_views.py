@@ -1,21 +1,28 @@
 """The address behind every signed file link: `/files/<token>/`."""
 
+import logging
+
 from django.core.exceptions import SuspiciousFileOperation
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from lyceum.core import files
+from lyceum.core.errors import ServiceUnavailable
 from lyceum.core.filenames import safe_filename
+from lyceum.core.web.refusals import refusal_page
+
+log = logging.getLogger(__name__)
 
 _GONE = "This link doesn't work, or its time is over. Please ask for a new one where you found it."
 
 
 @require_safe
-def serve_file(request: HttpRequest, token: str) -> FileResponse:
+def serve_file(request: HttpRequest, token: str) -> FileResponse | HttpResponse:
     """Send the file a link stands for; the link is the permission, so nobody has to be signed in.
 
-    Raises: Http404 for a link that was changed or has expired, and for a file that is gone.
+    Raises: Http404 for a link that was changed or has expired, and for a file that is gone. Answers 503 when the
+        storage is out of reach.
     """
     try:
         grant = files.read_link(token)
@@ -25,6 +32,9 @@ def serve_file(request: HttpRequest, token: str) -> FileResponse:
         file = store.open(grant.key, "rb")
     except (files.LinkRefused, FileNotFoundError, IsADirectoryError, ValueError, SuspiciousFileOperation):
         raise Http404(_GONE) from None
+    except Exception:
+        log.exception("file_storage_failed")
+        return refusal_page(request, ServiceUnavailable())
     content_type = files.content_type_of(grant.key)
     inline = grant.inline and content_type in files.INLINE_TYPES
     name = safe_filename(grant.filename, extension=grant.key.rsplit(".", 1)[-1])

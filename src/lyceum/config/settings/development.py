@@ -3,6 +3,7 @@
 from lyceum.config.env import env, generated_secret
 from lyceum.config.settings.base import *  # noqa: F403 -- a settings module extends the base one
 from lyceum.config.settings.base import LYCEUM_DATA, THROTTLES, ZOOM_WEBHOOK_SECRET
+from lyceum.config.settings.storages import storages
 from lyceum.core.logs import logging_config
 
 DEBUG = env.bool("DEBUG", True)
@@ -10,10 +11,7 @@ SECRET_KEY = env.str("SECRET_KEY", "") or generated_secret(LYCEUM_DATA, "secret-
 ZOOM_WEBHOOK_SECRET = ZOOM_WEBHOOK_SECRET or generated_secret(LYCEUM_DATA, "zoom-webhook-secret")
 THROTTLES = {scope: env.str(f"THROTTLE_{scope.upper()}", "off") for scope in THROTTLES}
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": LYCEUM_DATA / "media"},
-    },
+    "default": storages()["default"],
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

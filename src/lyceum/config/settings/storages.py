@@ -27,7 +27,7 @@ def _default(kind: str) -> dict[str, Any]:
         }
     if kind == "s3":
         return {
-            "BACKEND": "storages.backends.s3.S3Storage",
+            "BACKEND": "lyceum.integrations.storage.s3.S3FileStorage",
             "OPTIONS": {
                 "bucket_name": required("AWS_STORAGE_BUCKET_NAME"),
                 "access_key": env.str("AWS_ACCESS_KEY_ID", None),
