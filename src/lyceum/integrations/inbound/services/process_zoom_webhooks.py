@@ -50,7 +50,10 @@ def process_meeting_backlog(meeting_ids: Sequence[str], at: datetime, *, skipped
     of_meeting = ZoomWebhookLog.objects.filter(zoom_meeting_id__in=ids)
     if skipped_too:
         of_meeting.filter(processing_status=ZoomWebhookLog.Status.SKIPPED, processed_at__isnull=True).update(
-            processing_status=ZoomWebhookLog.Status.PENDING, processing_attempts=0, next_attempt_at=at
+            processing_status=ZoomWebhookLog.Status.PENDING,
+            processing_attempts=0,
+            last_attempt_at=None,
+            next_attempt_at=at,
         )
     # Whatever failed at this very moment isn't tried again within it.
     fresh = Q(last_attempt_at__isnull=True) | Q(last_attempt_at__lt=at)

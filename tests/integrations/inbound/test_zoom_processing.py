@@ -1,0 +1,217 @@
+"""Working on stored deliveries: once, by schedule, and visibly where it fails."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+
+from lyceum.integrations.inbound import handlers
+from lyceum.integrations.inbound.handlers import Outcome
+from lyceum.integrations.inbound.models import ZoomWebhookLog
+from lyceum.integrations.inbound.services import process_zoom_webhooks as processing
+from lyceum.integrations.inbound.services.process_zoom_webhooks import process_due_webhooks, process_meeting_backlog
+from lyceum.integrations.inbound.services.purge_zoom_webhooks import purge_zoom_webhooks
+from lyceum.integrations.inbound.services.replay_zoom_webhooks import replay_zoom_webhooks
+from lyceum.integrations.zoom.payload import ZoomDelivery
+from tests.factories.accounts import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+KIND = "tests.happened"
+
+
+class Work:
+    """A handler that does what the test wants."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.fails = 0
+        self.outcome = Outcome()
+
+    def __call__(self, delivery: ZoomDelivery, *, at: datetime) -> Outcome:
+        self.seen.append(delivery.meeting_id)
+        if self.fails:
+            self.fails -= 1
+            raise ValueError(delivery.participant and delivery.participant.email)
+        return self.outcome
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
+    found = Work()
+    monkeypatch.setitem(handlers._HANDLERS, KIND, found)
+    yield found
+
+
+def stored(number: int = 1, *, due: datetime | None = AT, **more: Any) -> ZoomWebhookLog:
+    payload = {"event": KIND, "payload": {"object": {"id": number, "participant": {"email": "a@example.org"}}}}
+    more.setdefault("received_at", AT)
+    return ZoomWebhookLog.objects.create(
+        webhook_id=f"{number}-{ZoomWebhookLog.objects.count()}",
+        event_type=KIND,
+        event_timestamp=AT,
+        zoom_meeting_id=str(number),
+        payload=payload,
+        next_attempt_at=due,
+        **more,
+    )
+
+
+def after(seconds: float) -> datetime:
+    return AT + timedelta(seconds=seconds)
+
+
+def test_a_delivery_is_done_once(work: Work) -> None:
+    row = stored()
+    assert process_due_webhooks(AT) == 1
+    assert process_due_webhooks(after(9999)) == 0
+    row.refresh_from_db()
+    assert (row.processing_status, row.processing_attempts, row.processed_at) == ("completed", 1, AT)
+    assert work.seen == ["1"]
+    assert "a@example.org" not in str(row.payload)  # B08
+
+
+def test_the_oldest_comes_first(work: Work) -> None:
+    stored(3, due=after(-10))  # B14
+    stored(1, due=after(-30))
+    stored(2, due=after(-20))
+    process_due_webhooks(AT)
+    assert work.seen == ["1", "2", "3"]
+
+
+def test_three_attempts_by_schedule(work: Work) -> None:
+    work.fails = 3  # B14
+    row = stored()
+    process_due_webhooks(AT)
+    row.refresh_from_db()
+    assert (row.processing_status, row.next_attempt_at, row.can_retry) == ("failed", after(60), True)
+    assert row.error_message == "ValueError"  # B08, B15: the kind of error, never its text
+    assert "a@example.org" not in row.error_traceback
+    assert "in __call__" in row.error_traceback
+    assert process_due_webhooks(after(59)) == 0
+    assert process_due_webhooks(after(60)) == 1
+    row.refresh_from_db()
+    assert row.next_attempt_at == after(660)
+    assert process_due_webhooks(after(660)) == 1
+    row.refresh_from_db()
+    assert (row.processing_status, row.next_attempt_at, row.can_retry) == ("failed", None, False)
+    assert process_due_webhooks(after(10**7)) == 0
+    assert len(work.seen) == 3
+
+
+def test_a_failed_one_can_be_replayed(work: Work) -> None:
+    work.fails = 3
+    row = stored()
+    for seconds in (0, 60, 660):
+        process_due_webhooks(after(seconds))
+    assert replay_zoom_webhooks(ids=[row.pk], at=after(700)) == 1
+    process_due_webhooks(after(700))
+    row.refresh_from_db()
+    assert (row.processing_status, row.processing_attempts, row.error_message) == ("completed", 1, "")
+    assert replay_zoom_webhooks(ids=[row.pk], at=after(800)) == 0
+
+
+def test_one_failure_leaves_the_others_alone(work: Work) -> None:
+    work.fails = 1
+    stored(1, due=after(-2)), stored(2, due=after(-1))
+    assert process_due_webhooks(AT) == 2
+    assert list(ZoomWebhookLog.objects.order_by("zoom_meeting_id").values_list("processing_status", flat=True)) == [
+        "failed",
+        "completed",
+    ]
+
+
+def test_a_worker_that_died_is_replaced(work: Work) -> None:
+    row = stored(processing_status="processing", processing_attempts=1, due=after(300))  # B12, H04
+    assert process_due_webhooks(after(299)) == 0
+    assert process_due_webhooks(after(300)) == 1
+    row.refresh_from_db()
+    assert (row.processing_status, row.processing_attempts) == ("completed", 2)
+
+
+def test_what_kills_its_workers_is_given_up(work: Work) -> None:
+    row = stored(processing_status="processing", processing_attempts=3, due=AT)
+    process_due_webhooks(AT)
+    row.refresh_from_db()
+    assert (row.processing_status, row.next_attempt_at, work.seen) == ("failed", None, [])
+
+
+def test_a_lost_claim_undoes_the_work(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = stored()  # B13
+
+    def slow(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
+        ZoomWebhookLog.objects.filter(pk=row.pk).update(processing_attempts=2)
+        stored(77, due=None)
+        return Outcome()
+
+    monkeypatch.setitem(handlers._HANDLERS, KIND, slow)
+    process_due_webhooks(AT)
+    row.refresh_from_db()
+    assert row.processing_status == "processing"
+    assert not ZoomWebhookLog.objects.filter(zoom_meeting_id="77").exists()
+
+
+def test_a_skipped_one_says_why(work: Work) -> None:
+    work.outcome = Outcome(skipped="Nobody knows this meeting.", may_come_later=True)  # B11
+    row = stored()
+    process_due_webhooks(AT)
+    row.refresh_from_db()
+    assert (row.processing_status, row.error_message) == ("skipped", "Nobody knows this meeting.")
+    assert "a@example.org" in str(row.payload)
+    work.outcome = Outcome()
+    assert process_meeting_backlog(["1"], after(60)) is True
+    row.refresh_from_db()
+    assert row.processing_status == "skipped"
+    process_meeting_backlog(["1"], after(60), skipped_too=True)
+    row.refresh_from_db()
+    assert row.processing_status == "completed"
+
+
+def test_a_backlog_waits_for_nobody(work: Work) -> None:
+    work.fails = 1
+    waiting, other = stored(1, due=after(5000)), stored(2, due=after(5000))
+    assert process_meeting_backlog(["1", ""], AT) is True
+    assert work.seen == ["1"]
+    waiting.refresh_from_db(), other.refresh_from_db()
+    assert (waiting.processing_status, other.processing_status) == ("failed", "pending")
+    stored(1, processing_status="processing", processing_attempts=1, due=after(300))
+    assert process_meeting_backlog(["1"], after(1)) is False
+
+
+def test_old_deliveries_go_in_batches(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lyceum.integrations.inbound.services.purge_zoom_webhooks.BATCH", 2)  # B48
+    for number in range(5):
+        stored(number, due=None, received_at=AT - timedelta(days=91), processing_status="completed")
+    kept = stored(7, due=None, received_at=AT - timedelta(days=89), processing_status="completed")
+    open_still = stored(8, due=after(60), received_at=AT - timedelta(days=91), processing_status="failed")
+    assert purge_zoom_webhooks(AT) == 5
+    assert set(ZoomWebhookLog.objects.values_list("pk", flat=True)) == {kept.pk, open_still.pk}
+
+
+def test_the_admin_shows_and_replays(work: Work) -> None:
+    row = stored(due=None, processing_status="failed", error_message="ValueError")
+    client = Client()
+    client.force_login(StaffFactory(is_superuser=True))
+    page = client.get("/admin/inbound/zoomwebhooklog/")
+    assert page.status_code == 200
+    assert b"ValueError" in page.content
+    detail = client.get(f"/admin/inbound/zoomwebhooklog/{row.pk}/change/")
+    assert detail.status_code == 200
+    assert b"a@example.org" not in detail.content
+    client.post("/admin/inbound/zoomwebhooklog/", {"action": "try_again", "_selected_action": [str(row.pk)]})
+    row.refresh_from_db()
+    assert (row.processing_status, row.processing_attempts) == ("pending", 0)
+    assert client.get("/admin/inbound/zoomwebhooklog/add/").status_code == 403
+    assert client.post(f"/admin/inbound/zoomwebhooklog/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert admin.site.is_registered(ZoomWebhookLog)
+
+
+def test_the_batch_is_bounded(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processing, "BATCH", 2)
+    for number in range(5):
+        stored(number)
+    assert [process_due_webhooks(AT) for _ in range(4)] == [2, 2, 1, 0]
