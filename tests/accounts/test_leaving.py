@@ -18,6 +18,7 @@ from lyceum.accounts.wiring import purge_sign_ins
 from lyceum.core import clock, files
 from lyceum.core.ids import new_id
 from lyceum.core.models import Fact, Job
+from lyceum.integrations.email.models import EmailLog
 from tests.factories.accounts import (
     PASSWORD,
     ApiKeyFactory,
@@ -82,6 +83,7 @@ def test_deleting_anonymises_and_frees_the_address(
     client = signed_in(user)
     key = ApiKeyFactory(user=user)
     client.post(EXPORT)
+    api.post("/api/v1/auth/password-reset/", {"email": "ada@example.org"})
     drain()
     archive = Job.objects.get().file_key
     with django_capture_on_commit_callbacks(execute=True):
@@ -99,6 +101,9 @@ def test_deleting_anonymises_and_frees_the_address(
     assert (session.end_reason, session.ip_address, session.user_agent) == ("deleted", None, "")
     assert not files.exists(archive)
     assert Fact.objects.filter(name="accounts.account_deleted", about_id=user.pk).count() == 1
+    assert (
+        not EmailLog.objects.filter(recipient_email="ada@example.org").exclude(kind="accounts.account_deleted").exists()
+    )
     drain()
     assert (mail.outbox[-1].subject, mail.outbox[-1].to) == ("Your account is deleted", ["ada@example.org"])
     body = {"email": "ada@example.org", "password": PASSWORD, "first_name": "Ada", "last_name": "Again"}

@@ -61,6 +61,7 @@ def build_verification(log: EmailLog, *, at: datetime) -> MailContent | None:
     """The link that proves an address, or nothing where no account waits for one."""
     user = User.objects.filter(email=log.recipient_email, is_active=True, email_verified_at__isnull=True).first()
     return _with_secret(
+        log,
         user,
         EmailToken.Purpose.VERIFY_EMAIL,
         subject="Please verify your email address",
@@ -74,6 +75,7 @@ def build_password_reset(log: EmailLog, *, at: datetime) -> MailContent | None:
     """The link that sets a new password, or nothing where there is no account."""
     user = User.objects.filter(email=log.recipient_email, is_active=True).first()
     return _with_secret(
+        log,
         user,
         EmailToken.Purpose.RESET_PASSWORD,
         subject="Reset your password",
@@ -137,10 +139,12 @@ def _plain(log: EmailLog, *, subject: str, template: str) -> MailContent | None:
 
 
 def _with_secret(
-    user: User | None, purpose: EmailToken.Purpose, *, subject: str, template: str, page: str
+    log: EmailLog, user: User | None, purpose: EmailToken.Purpose, *, subject: str, template: str, page: str
 ) -> MailContent | None:
     if user is None:
         return None
+    # The row was written for an address; now that it is somebody's, it is exported and erased with them.
+    EmailLog.objects.filter(pk=log.pk).update(user_id=user.pk)
     secret = mint_token(user, purpose=purpose, at=clock.real_now())
     if secret is None:
         return None
