@@ -38,6 +38,12 @@ def erase(user_id: UUID, *, at: datetime) -> None:
     Certificate.all_objects.bulk_update(batch, ["certificate_data"], batch_size=_BATCH)
 
 
+def statistics(user_id: UUID) -> dict[str, float | int]:
+    """Return what a profile shows: how many certificates the person holds."""
+    held = Certificate.objects.filter(registration__user_id=user_id, status=Certificate.Status.ISSUED)
+    return {"certificates_earned": held.count()}
+
+
 def _rows(queryset: Any) -> list[dict[str, Any]]:
     names = [field.attname for field in queryset.model._meta.concrete_fields if field.name not in _HIDDEN]
     return list(queryset.values(*names))
