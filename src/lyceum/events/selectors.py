@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -35,7 +34,7 @@ class EventForRegistration:
 
 def events_of(actor: Actor, *, include_deleted: bool = False) -> QuerySet[Event]:
     """Return the events that the actor manages; with the deleted ones of their own if asked."""
-    manager = Event.all_objects if include_deleted else Event.objects
+    manager: Any = Event.all_objects if include_deleted else Event.objects
     events: QuerySet[Event] = manager.visible_to(actor)
     return events
 
@@ -86,10 +85,9 @@ def find_public_event(key: str, *, actor: Actor, at: datetime, token: str = "", 
     Raises: NotFound (404).
     """
     event_id = parse_id(key)
-    events = Event.objects.exclude(status=EventStatus.DRAFT)
-    events = events.filter(Q(pk=event_id)) if event_id else events.filter(slug=key[:220].replace("\x00", ""))
-    events = with_details(events) if details else events.select_related("owner")
-    event: Event | None = events.first()
+    wanted = Q(pk=event_id) if event_id else Q(slug=key[:220].replace("\x00", ""))
+    events = Event.objects.exclude(status=EventStatus.DRAFT).filter(wanted)
+    event: Event | None = (with_details(events) if details else events.select_related("owner")).first()
     if event is None or not may_see(event, actor=actor, token=token):
         raise NotFound
     return event
@@ -146,15 +144,12 @@ def sessions_of_meeting(meeting_id: str) -> QuerySet[EventSession]:
     )
 
 
-def extension_values(events: Sequence[Event]) -> dict[UUID, dict[str, Any]]:
-    """Return the keys that other apps add to each event's JSON; one query for each extension."""
-    event_ids = [event.pk for event in events]
-    merged: dict[UUID, dict[str, Any]] = {event_id: {} for event_id in event_ids}
+def with_extensions(event: Event) -> Event:
+    """Read the keys that other apps add to the event's JSON; one query for each of them."""
+    event.extension_values = {}
     for extension in extensions():
-        found: Mapping[UUID, Mapping[str, Any]] = extension.read(event_ids=event_ids)
-        for event_id, values in found.items():
-            merged[event_id].update(values)
-    return merged
+        event.extension_values |= extension.read(event_ids=[event.pk]).get(event.pk, {})
+    return event
 
 
 def active_content(user_id: UUID) -> list[str]:
