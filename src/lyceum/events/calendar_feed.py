@@ -33,7 +33,8 @@ def calendar_of(events: Iterable[Event], *, name: str, at: datetime) -> bytes:
             calendar.add_component(_entry(event, session, alone=len(sessions) == 1, at=at))
     # Each zone that is used is described, so that programs without a zone database read the times right.
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _entry(event: Event, session: EventSession, *, alone: bool, at: datetime) -> Entry:

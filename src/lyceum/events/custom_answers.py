@@ -103,12 +103,12 @@ def _is_blank(value: Any) -> bool:
 def _text(value: Any, longest: int) -> str:
     if not isinstance(value, str):
         raise _Unacceptable("Please answer with text.")
-    value = value.strip()
-    if len(value) > longest:
+    text: str = value.strip()
+    if len(text) > longest:
         raise _Unacceptable(f"Please use at most {longest} characters.")
-    if any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in value):
+    if any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in text):
         raise _Unacceptable("There is a character in this text that can't be kept.")
-    return value
+    return text
 
 
 def _line(field: EventCustomField, value: Any) -> str:

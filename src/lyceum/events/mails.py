@@ -20,7 +20,8 @@ from lyceum.integrations.email.models import EmailLog
 @mail_kind(MAIL, optional=True)
 def invitation(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the invitation; its link's secret is made here, and only the hash stays. A retry makes a new one."""
-    row = EventInvitation.objects.select_for_update(of=("self",)).filter(pk=log.about_id).first()
+    rows = EventInvitation.objects.select_for_update(of=("self",))
+    row = rows.filter(pk=log.about_id).first() if log.about_id else None
     if row is None or row.status == InvitationStatus.REGISTERED:
         return None
     event = Event.objects.select_related("owner").filter(pk=row.event_id).first()

@@ -1,14 +1,22 @@
 """Who may do what with events. Rows that are not theirs are absent already (`visible_to`)."""
 
+from uuid import UUID
+
 from lyceum.core.actors import Actor
 from lyceum.core.errors import EmailNotVerified, NotAuthenticated, PermissionDenied
 
 
-def check_may_create(actor: Actor) -> None:
-    """Raises: NotAuthenticated (401), PermissionDenied (403), EmailNotVerified (403)."""
+def check_may_create(actor: Actor) -> UUID:
+    """Return whose the new event will be.
+
+    Raises: NotAuthenticated (401), PermissionDenied (403), EmailNotVerified (403).
+    """
     check_may_manage(actor)
-    if actor.is_user and not actor.email_verified:
+    if actor.user_id is None:
+        raise PermissionDenied("An event belongs to a person.")
+    if not actor.email_verified:
         raise EmailNotVerified
+    return actor.user_id
 
 
 def check_may_manage(actor: Actor) -> None:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.events.models import Event
-from lyceum.events.selectors import detailed_event, extension_values, get_own_event
+from lyceum.events.selectors import detailed_event, get_own_event, with_extensions
 
 
 class OrganizerViewSet(ApiViewSet):
@@ -21,8 +21,7 @@ class OrganizerViewSet(ApiViewSet):
     def answer_event(self, event_id: UUID, *, status: int = 200, include_deleted: bool = False) -> Response:
         """Answer with an event as it now is."""
         event = detailed_event(self.actor, event_id, include_deleted=include_deleted)
-        event.extension_values = extension_values([event])[event.pk]
-        return self.answer(event, status=status)
+        return self.answer(with_extensions(event), status=status)
 
 
 class NestedViewSet(OrganizerViewSet):

@@ -128,7 +128,7 @@ class EventImageViewSet(OrganizerViewSet):
     input_serializers = {"upload": ImageInput}
     refusals = {"*": (InvalidState,)}
     success_statuses = {"upload": 200, "remove": 200}
-    parser_classes = (MultiPartParser, FormParser, JSONParser)
+    parser_classes: Any = (MultiPartParser, FormParser, JSONParser)
 
     def upload(self, request: Request, **kwargs: Any) -> Response:
         """Set the cover image: PNG, JPEG or WebP, at most 5 MB, as `image`."""

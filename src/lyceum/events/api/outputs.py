@@ -25,12 +25,12 @@ class IdentifiedOutput(serializers.Serializer[Any]):
 
 
 class CustomFieldOutput(IdentifiedOutput):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the sources' name
     field_type = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]  # the sources' name
     options = serializers.ListField(child=serializers.CharField())
     placeholder = serializers.CharField()
-    help_text = serializers.CharField()
+    help_text = serializers.CharField()  # type: ignore[assignment]  # as above
     default_value = serializers.CharField()
     min_value = serializers.DecimalField(14, 4, allow_null=True)
     max_value = serializers.DecimalField(14, 4, allow_null=True)
@@ -175,8 +175,7 @@ class PublicEventDetailOutput(PublicEventOutput):
 
     def get_ticket_types(self, event: Event) -> list[dict[str, Any]]:
         active = [ticket for ticket in event.ticket_types.all() if ticket.is_active]
-        rows: list[dict[str, Any]] = PublicTicketTypeOutput(active, many=True).data
-        return rows
+        return list(PublicTicketTypeOutput(active, many=True).data)
 
     def get_calendar_url(self, event: Event) -> str:
         return f"/api/v1/public/events/{event.pk}/calendar.ics"
@@ -266,7 +265,7 @@ class StatusHistoryOutput(serializers.ModelSerializer[EventStatusHistory]):
 class InvitationOutput(IdentifiedOutput):
     email = serializers.CharField()
     full_name = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the sources' name
     status = serializers.CharField()
     invited_by = serializers.UUIDField(source="invited_by_id", allow_null=True)
     queued_at = UtcDateTimeField(allow_null=True)

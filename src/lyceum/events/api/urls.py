@@ -1,5 +1,7 @@
 """Routes below /api/v1/."""
 
+from typing import Any
+
 from django.urls import URLPattern, URLResolver, path
 
 from lyceum.events.api.custom_fields import CustomFieldViewSet
@@ -11,9 +13,10 @@ from lyceum.events.api.sessions import SessionViewSet
 from lyceum.events.api.steps import EventStepsViewSet
 from lyceum.events.api.ticket_types import TicketTypeViewSet
 
-LIST = {"get": "list", "post": "create"}
-FIXED = {"get": "retrieve", "delete": "destroy"}
-DETAIL = {**FIXED, "put": "update", "patch": "partial_update"}
+Actions = dict[str, Any]
+LIST: Actions = {"get": "list", "post": "create"}
+FIXED: Actions = {"get": "retrieve", "delete": "destroy"}
+DETAIL: Actions = {**FIXED, "put": "update", "patch": "partial_update"}
 OWN = "events/<str:event_uuid>/"
 STEPS = ("publish", "unpublish", "start", "complete", "close", "reopen", "cancel")
 

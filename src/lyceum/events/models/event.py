@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -130,8 +130,11 @@ class Event(SoftDeletedRecord):
     attendance_count = models.PositiveIntegerField(default=0)
     certificate_count = models.PositiveIntegerField(default=0)
 
-    objects = alive_manager(EventQuerySet)
-    all_objects = models.Manager.from_queryset(EventQuerySet)()
+    # What other apps keep beside the event; set by the selector that reads it for an answer.
+    extension_values: dict[str, Any]
+
+    objects: ClassVar[Any] = alive_manager(EventQuerySet)
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(EventQuerySet)()
 
     class Meta(SoftDeletedRecord.Meta):
         indexes = [

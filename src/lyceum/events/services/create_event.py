@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -36,8 +37,8 @@ def create_event(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Ev
     Raises: PermissionDenied, EmailNotVerified (403), MissingField (400), ValidationRefused (422).
     Publishes: EventCreated.
     """
-    check_may_create(actor)
-    event = Event(owner_id=actor.user_id, timezone=_home_zone(actor))
+    owner_id = check_may_create(actor)
+    event = Event(owner_id=owner_id, timezone=_home_zone(owner_id))
     assign_columns(event, values)
     sessions = _sessions_of(event, values, at)
     set_span(event, sessions)
@@ -64,8 +65,8 @@ def record_creation(event: Event, *, actor: Actor, at: datetime) -> None:
     publish(facts.EventCreated(event_id=event.pk), actor=actor, about=event.pk, at=at)
 
 
-def _home_zone(actor: Actor) -> str:
-    name = User.objects.values_list("timezone", flat=True).get(pk=actor.user_id)
+def _home_zone(owner_id: UUID) -> str:
+    name = User.objects.values_list("timezone", flat=True).get(pk=owner_id)
     return name if is_zone(name) else "UTC"
 
 

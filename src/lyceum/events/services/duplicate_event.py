@@ -90,9 +90,9 @@ def _copy_columns(source: Event, title: str | None, by: timedelta) -> Event:
 
 
 def _copy_sessions(source: Event, target: Event, by: timedelta) -> list[EventSession]:
-    originals = source.sessions.exclude(status=SessionStatus.CANCELLED).order_by("session_number")
+    everything = list(source.sessions.order_by("session_number"))
     # A cancelled event has only cancelled sessions; its duplicate takes those up again.
-    originals = list(originals) or list(source.sessions.order_by("session_number"))
+    originals = [row for row in everything if row.status != SessionStatus.CANCELLED] or everything
     copies = []
     for number, original in enumerate(originals, start=1):
         copy = EventSession(event=target, **{name: getattr(original, name) for name in SESSION_COLUMNS})
