@@ -54,6 +54,17 @@ def test_our_fault(house: Client) -> None:
     assert "on purpose" not in answer.text
 
 
+def test_with_debug_on_unknown_addresses_are_refused_in_the_same_house(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.pages.debug_urls"
+    settings.DEBUG = True
+    client = Client()
+    assert "There is nothing at this address" in client.get("/nowhere/").text
+    assert client.get("/api/v1/nowhere/").json()["error"]["code"] == "NOT_FOUND"
+    answer = client.get("/verify?certificate_id=x")
+    assert (answer.status_code, answer["Location"]) == (301, "/verify/?certificate_id=x")
+    assert client.post("/verify").status_code == 404
+
+
 def test_too_many(client: Client, settings: Any) -> None:
     settings.THROTTLES = settings.THROTTLES | {"public_read": "2/hour"}
     assert [client.get("/").status_code for _ in range(3)] == [200, 200, 429]

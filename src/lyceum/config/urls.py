@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
 from lyceum.accounts.api.urls import alias_urlpatterns as account_aliases
+from lyceum.pages.web.errors import nowhere
 
 # Tried in this order, so the busiest come first.
 APPS_WITH_API = ["integrations.inbound", "registrations", "core", "accounts", "events", "certificates"]
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.DEBUG:
     urlpatterns.append(path("dev/", include("lyceum.config.dev_urls")))
+    # Last of all: with DEBUG on Django would answer unknown addresses with a page of its own.
+    urlpatterns.append(re_path("", nowhere))
 
 handler400 = "lyceum.pages.web.errors.bad_request"
 handler403 = "lyceum.pages.web.errors.permission_denied"

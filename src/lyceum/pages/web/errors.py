@@ -1,7 +1,8 @@
 """Refusals as pages, and as JSON below /api/."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import resolve
 
 from lyceum.core import errors
 from lyceum.core.api.early import json_refusal
@@ -58,6 +59,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(request, CsrfRefused())
+
+
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Answer addresses that lead nowhere while DEBUG is on, as `not_found` does without it.
+
+    It catches everything, so it also does what Django then no longer can: add a forgotten slash.
+    """
+    path = request.path_info
+    if request.method in ("GET", "HEAD") and not path.endswith("/") and resolve(f"{path}/").func is not nowhere:
+        return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+    return not_found(request)
 
 
 def for_program(request: HttpRequest) -> bool:

@@ -15,6 +15,7 @@ from lyceum.events.models.choices import FieldType
 
 UNDER = "custom_field_responses"
 TICK = "Please tick this to go on."
+CHOOSE = "Please choose one of these."
 
 
 class RegisterForm(PageForm):
@@ -126,11 +127,15 @@ def _options(question: EventCustomField) -> list[tuple[str, str]]:
 
 def _select(question: EventCustomField) -> forms.Field:
     blank = [("", question.placeholder or "Please choose")]
-    return forms.ChoiceField(choices=[*blank, *_options(question)], **_common(question))
+    field = forms.ChoiceField(choices=[*blank, *_options(question)], **_common(question))
+    field.required_message = CHOOSE  # type: ignore[attr-defined]
+    return field
 
 
 def _radio(question: EventCustomField) -> forms.Field:
-    return forms.ChoiceField(choices=_options(question), widget=forms.RadioSelect, **_common(question))
+    field = forms.ChoiceField(choices=_options(question), widget=forms.RadioSelect, **_common(question))
+    field.required_message = CHOOSE  # type: ignore[attr-defined]
+    return field
 
 
 def _multiselect(question: EventCustomField) -> forms.Field:

@@ -48,6 +48,10 @@ def place_state(registration: Registration, event: Event) -> PlaceState:
         )
     if registration.status == Status.PENDING:
         return PlaceState("wait", "Your place is held until it is paid")
+    if registration.status == Status.CONFIRMED and event.status in (EventStatus.COMPLETED, EventStatus.CLOSED):
+        if registration.attended:
+            return PlaceState("good", "You took part")
+        return PlaceState("note", "The event is over")
     if registration.status == Status.CONFIRMED:
         return PlaceState("good", "You have a place")
     if registration.status == Status.NO_SHOW:
