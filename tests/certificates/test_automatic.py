@@ -81,7 +81,9 @@ def test_a_decision_that_turns_later_still_earns_one(drain: Any) -> None:
     assert Certificate.objects.get().registration_id == late.pk
 
 
-@pytest.mark.parametrize("fields", [{"status": "live"}, {"certificates_enabled": False}, {"auto_issue_certificates": False}])
+@pytest.mark.parametrize(
+    "fields", [{"status": "live"}, {"certificates_enabled": False}, {"auto_issue_certificates": False}]
+)
 def test_not_while_the_event_forbids_it(drain: Any, fields: Any) -> None:
     event = make_event(**{"auto_issue_certificates": True} | fields)
     EventSession.objects.update(settled_at=AT)

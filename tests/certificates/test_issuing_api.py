@@ -229,11 +229,11 @@ def test_part_of_the_sessions_earns_part_of_the_credits(client: Any, event: Any)
     for session in (first, second):
         SessionAttendance.objects.create(registration=whole, session=session, attended=True)
     issue(client, event)
-    credits = {row.registration_id: row.cpd_credits for row in Certificate.objects.all()}
+    earned = {row.registration_id: row.cpd_credits for row in Certificate.objects.all()}
     # The first session's share of 2.5 by length is 90 of 135 minutes.
-    assert credits[part.pk] == Decimal("1.25")
-    assert credits[whole.pk] == Decimal("2.92")
-    assert credits[by_hand.pk] == Decimal("2.92")
+    assert earned[part.pk] == Decimal("1.25")
+    assert earned[whole.pk] == Decimal("2.92")
+    assert earned[by_hand.pk] == Decimal("2.92")
 
 
 def test_a_name_from_the_account_and_a_hostile_one(client: Any, event: Any, drain: Any) -> None:
@@ -350,7 +350,8 @@ def test_the_export(client: Any, event: Any) -> None:
 
 def routes(event: Any, pk: Any) -> list[tuple[str, str]]:
     return [
-        ("get", url(event)), ("post", url(event, "issue/")), ("get", url(event, "summary/")), ("get", url(event, "export/")),
+        ("get", url(event)), ("post", url(event, "issue/")), ("get", url(event, "summary/")),
+        ("get", url(event, "export/")),
         ("get", url(event, f"{pk}/")), ("post", url(event, f"{pk}/revoke/")),
     ]  # fmt: skip
 

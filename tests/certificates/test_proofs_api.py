@@ -84,7 +84,11 @@ def test_revoking(api_as: Any, event: Any, row: Certificate) -> None:  # A57
     answer = revoke(client, row, category="error")
     assert answer.status_code == 200
     body = answer.json()
-    assert (body["status"], body["revocation_category"], body["revocation_reason"]) == ("revoked", "error", "Wrong name")
+    assert (body["status"], body["revocation_category"], body["revocation_reason"]) == (
+        "revoked",
+        "error",
+        "Wrong name",
+    )
     assert body["pdf_url"] is None
     registration = Registration.objects.get(pk=row.registration_id)
     assert (registration.certificate_issued, registration.certificate_issued_at) == (False, None)
@@ -202,7 +206,11 @@ def test_ones_own(api_as: Any, holder: Any, row: Certificate, drain: Any) -> Non
     drain()
     assert client.get(MINE).json()["count"] == 1
     body = client.get(f"{MINE}{row.pk}/").json()
-    assert (body["certificate_id"], body["skill_tags"], body["hours_completed"]) == (row.certificate_id, ["ethics"], 1.5)
+    assert (body["certificate_id"], body["skill_tags"], body["hours_completed"]) == (
+        row.certificate_id,
+        ["ethics"],
+        1.5,
+    )
     row.refresh_from_db()
     assert row.pdf_key not in str(body)  # A60
     link = client.get(f"{MINE}{row.pk}/download/").json()["download_url"]
@@ -221,7 +229,9 @@ def test_links_expire(api_as: Any, holder: Any, row: Certificate, drain: Any, mo
     assert api_as(holder).get(link.replace("http://testserver", "")).status_code in (403, 404, 410)
 
 
-def test_a_revoked_one_is_not_given_out(api_as: Any, event: Any, holder: Any, row: Certificate, drain: Any) -> None:  # A60
+def test_a_revoked_one_is_not_given_out(
+    api_as: Any, event: Any, holder: Any, row: Certificate, drain: Any
+) -> None:  # A60
     drain()
     revoke(api_as(event.owner), row)
     answer = api_as(holder).get(f"{MINE}{row.pk}/download/")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.db import connection, connections
 
@@ -50,7 +51,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
         gate.wait()
         try:
             answers[index] = call()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- the test looks at whatever it was
             answers[index] = error
         finally:
             connections.close_all()
@@ -89,9 +90,7 @@ def test_orders_for_all_and_for_some_meet() -> None:
 
     def some() -> Any:
         ids = [row.pk for row in reversed(people)]
-        return issue_certificates(
-            event_id=event.pk, actor=actor, at=AT, registration_ids=ids, template_id=template.pk
-        )
+        return issue_certificates(event_id=event.pk, actor=actor, at=AT, registration_ids=ids, template_id=template.pk)
 
     def everybody() -> Any:
         return issue_certificates(event_id=event.pk, actor=actor, at=AT, template_id=template.pk)
@@ -134,9 +133,7 @@ def test_parallel_edits_of_a_used_template_number_on() -> None:  # A50 A63
     actor = Actor.of(event.owner)
 
     def edit(color: str) -> Callable[[], Any]:
-        return lambda: update_template(
-            template_id=template.pk, actor=actor, at=AT, changes={"default_color": color}
-        )
+        return lambda: update_template(template_id=template.pk, actor=actor, at=AT, changes={"default_color": color})
 
     answers = at_once(*[edit(f"#00000{number}") for number in range(5)])
     assert not [one for one in answers if isinstance(one, Exception)]
@@ -189,16 +186,13 @@ def die(what: str, after: int) -> None:
     address = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
     script = Path(__file__).with_name("dying_worker.py")
     environment = os.environ | {
-        "DATABASE_URL": address, "LYCEUM_ENV": "test", "PYTHONPATH": os.pathsep.join(sys.path), "LYCEUM_DATA": data_folder()
-    }  # fmt: skip
+        "DATABASE_URL": address,
+        "LYCEUM_ENV": "test",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "LYCEUM_DATA": str(settings.LYCEUM_DATA),
+    }
     done = subprocess.run([sys.executable, str(script), what, str(after)], env=environment, check=False, timeout=100)
     assert done.returncode == -signal.SIGKILL
-
-
-def data_folder() -> str:
-    from django.conf import settings  # noqa: PLC0415 -- the test's own folder, which exists by now
-
-    return str(settings.LYCEUM_DATA)
 
 
 def test_a_worker_killed_while_issuing_is_followed_up_exactly_once() -> None:

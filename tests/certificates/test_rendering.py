@@ -226,7 +226,7 @@ def test_what_is_no_background_is_refused(kind: str) -> None:
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     header = bytearray(png_bytes(60, 60))
     header[16:24] = (50_000).to_bytes(4, "big") * 2
-    with pytest.raises(ValidationRefused, match="pixels|picture|values"):
+    with pytest.raises(ValidationRefused, match="values"):
         read_background(upload(bytes(header)))
 
 

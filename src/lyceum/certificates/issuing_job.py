@@ -1,4 +1,4 @@
-"""Bulk issuing as a job: portion by portion, each in its own transaction, so that a killed worker's successor goes on."""
+"""Bulk issuing as a job: portion by portion, each in its own transaction, so that a successor can go on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lyceum.events.models import Event
 
 @job_kind(JOB_KIND)
 def issue_in_bulk(job: Job, *, progress: Progress, at: datetime) -> dict[str, Any]:
-    """Issue what the job was started for. Rows that it issued before an interruption count, and are not issued again."""
+    """Issue what the job was started for. What it issued before an interruption counts, and isn't issued again."""
     args = job.args
     template_id = UUID(args["template_id"]) if args["template_id"] else None
     actor = _actor_of(job)

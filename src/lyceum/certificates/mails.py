@@ -44,7 +44,7 @@ def revoked(log: EmailLog, *, at: datetime) -> MailContent | None:
 
 
 def _certificate(log: EmailLog) -> Certificate | None:
-    found: Certificate | None = Certificate.objects.filter(pk=log.about_id).first()
+    found: Certificate | None = Certificate.objects.filter(pk=log.about_id).first() if log.about_id else None
     return found
 
 

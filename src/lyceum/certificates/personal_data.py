@@ -45,5 +45,6 @@ def statistics(user_id: UUID) -> dict[str, float | int]:
 
 
 def _rows(queryset: Any) -> list[dict[str, Any]]:
-    names = [field.attname for field in queryset.model._meta.concrete_fields if field.name not in _HIDDEN]
+    fields = queryset.model._meta.concrete_fields  # noqa: SLF001 -- Django documents it for this
+    names = [field.attname for field in fields if field.name not in _HIDDEN]
     return list(queryset.values(*names))

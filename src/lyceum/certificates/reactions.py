@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from lyceum.certificates.services.issuing import issue_due, issue_one
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import reaction

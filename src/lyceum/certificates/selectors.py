@@ -63,7 +63,7 @@ def verification(certificate_id: str, at: datetime) -> Verification:
 
 def _publicly(certificate: Certificate) -> Verification:
     valid = certificate.status == Certificate.Status.ISSUED
-    shown = {
+    shown: dict[str, Any] = {
         "certificate_id": certificate.certificate_id,
         "known": True,
         "valid": valid,
@@ -95,9 +95,8 @@ def templates_of(actor: Actor, *, include_deleted: bool = False) -> QuerySet[Cer
     """Return the latest version of each of the actor's templates; a deleted one is the last of its family."""
     if not include_deleted:
         return CertificateTemplate.objects.visible_to(actor).current()  # type: ignore[no-any-return]
-    return CertificateTemplate.all_objects.visible_to(actor).filter(  # type: ignore[no-any-return]
-        Q(is_latest_version=True) | Q(deleted_at__isnull=False)
-    )
+    shown = Q(is_latest_version=True) | Q(deleted_at__isnull=False)
+    return CertificateTemplate.all_objects.visible_to(actor).filter(shown)
 
 
 def find_template(actor: Actor, template_id: UUID) -> CertificateTemplate:

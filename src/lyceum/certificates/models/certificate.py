@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -65,7 +65,7 @@ class Certificate(SoftDeletedRecord):
     event = models.ForeignKey("events.Event", on_delete=models.PROTECT, related_name="certificates", db_index=False)
     # Null for a certificate on the built-in design that nobody chose.
     template = models.ForeignKey(
-        "certificates.CertificateTemplate", null=True, blank=True, on_delete=models.PROTECT, related_name="certificates"
+        "certificates.CertificateTemplate", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     design = models.CharField(max_length=20, blank=True)
     # Null when the product issued it by itself.
@@ -107,8 +107,8 @@ class Certificate(SoftDeletedRecord):
     first_downloaded_at = models.DateTimeField(null=True, blank=True)
     download_count = models.PositiveIntegerField(default=0)
 
-    objects = alive_manager(CertificateQuerySet)
-    all_objects = models.Manager.from_queryset(CertificateQuerySet)()
+    objects: ClassVar[Any] = alive_manager(CertificateQuerySet)
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(CertificateQuerySet)()
 
     class Meta(SoftDeletedRecord.Meta):
         ordering = ["-issued_at", "-id"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -63,17 +63,15 @@ class CertificateTemplate(SoftDeletedRecord):
     # Versions of one template share the family, which is the first version's id.
     family_id = models.UUIDField(default=new_id, editable=False)
     version = models.PositiveIntegerField(default=1)
-    original_template = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="later_versions"
-    )
+    original_template = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_latest_version = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     usage_count = models.PositiveIntegerField(default=0)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
-    objects = alive_manager(TemplateQuerySet)
-    all_objects = models.Manager.from_queryset(TemplateQuerySet)()
+    objects: ClassVar[Any] = alive_manager(TemplateQuerySet)
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(TemplateQuerySet)()
 
     class Meta(SoftDeletedRecord.Meta):
         ordering = ["-is_default", "-created_at", "-id"]

@@ -64,7 +64,7 @@ def read_signature(file: ReadableFile, *, field: str = "signature_image") -> byt
 
 def _as_jpeg(drawn: CheckedImage) -> bytes:
     """Return the picture as a JPEG on white: Typst embeds it as it is, where a PNG would be packed again each time."""
-    image = Image.open(io.BytesIO(drawn.content))
+    image: Image.Image = Image.open(io.BytesIO(drawn.content))
     if image.mode == "RGBA":
         paper = Image.new("RGB", image.size, "#ffffff")
         paper.paste(image, mask=image.getchannel("A"))

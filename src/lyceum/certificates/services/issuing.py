@@ -189,6 +189,11 @@ def job_certificates(job_id: UUID) -> Any:
     return Certificate.all_objects.filter(job_id=job_id)
 
 
+def _chosen_template(event: Event) -> CertificateTemplate | None:
+    row = EventCertificateSettings.objects.filter(event=event).select_related("template").first()
+    return row.template if row is not None else None
+
+
 def _default_template(event: Event) -> CertificateTemplate | None:
     found: CertificateTemplate | None = CertificateTemplate.objects.filter(
         owner_id=event.owner_id, is_default=True, is_active=True

@@ -37,10 +37,7 @@ def render_due_pdfs(at: datetime) -> int:
     claimed = _claim()
     if not claimed:
         return 0
-    ready: list[Certificate] = []
-    for certificate in claimed:
-        if _draw(certificate):
-            ready.append(certificate)
+    ready = [certificate for certificate in claimed if _draw(certificate)]
     _write(claimed, ready, at)
     return len(claimed)
 

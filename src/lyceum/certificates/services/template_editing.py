@@ -20,7 +20,8 @@ from lyceum.core.ids import new_id
 from lyceum.core.ledger import publish
 
 _LOOKS_GIVEN: Final = frozenset({
-    "template_file", "design", "signature_image", "field_positions", "default_font", "default_font_size", "default_color",
+    "template_file", "design", "signature_image", "field_positions", "default_font", "default_font_size",
+    "default_color",
 })  # fmt: skip
 _PICTURES: Final = ("preview_key", "sample_key")
 
@@ -84,7 +85,7 @@ def _write(
 def _as_new_version(template: CertificateTemplate, at: datetime) -> CertificateTemplate:
     """Return the changed row as the family's next version, not saved; the family is locked."""
     family = CertificateTemplate.all_objects.filter(family_id=template.family_id)
-    # Counted over all of the family, deleted ones too, under the lock: a fork of an old version gets a new number.  # A63
+    # Counted over all of the family, deleted ones too, under the lock: a fork of an old one gets a new number.  # A63
     highest = family.aggregate(highest=Max("version"))["highest"]
     latest = family.filter(is_latest_version=True)
     was_default = latest.filter(is_default=True).exists()

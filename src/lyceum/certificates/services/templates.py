@@ -36,7 +36,11 @@ def create_template(
     if upload is not None and design:
         raise ValidationRefused({"design": ["Send either a file or a design, not both."]})
     template = CertificateTemplate(
-        owner_id=actor.user_id, name=name, description=description, default_font="", default_font_size=0
+        owner=User.objects.get(pk=actor.user_id),
+        name=name,
+        description=description,
+        default_font="",
+        default_font_size=0,
     )
     template.family_id = template.id
     with stored_files() as kept:
@@ -146,19 +150,23 @@ def lock_template(template_id: UUID, actor: Actor, *, deleted: bool = False) -> 
 
     Raises: NotFound (404).
     """
-    manager = CertificateTemplate.all_objects if deleted else CertificateTemplate.objects
+    manager: Any = CertificateTemplate.all_objects if deleted else CertificateTemplate.objects
     found = manager.visible_to(actor).filter(pk=template_id)
     if deleted:
         found = found.filter(deleted_at__isnull=False)
-    template = found.first()
+    template: CertificateTemplate | None = found.first()
     if template is None:
         raise NotFound
     may_change_template(actor, template)
     User.all_objects.select_for_update(no_key=True).get(pk=template.owner_id)
     family = (
-        CertificateTemplate.all_objects.select_for_update(no_key=True).filter(family_id=template.family_id).order_by("version")
+        CertificateTemplate.all_objects.select_for_update(no_key=True)
+        .filter(family_id=template.family_id)
+        .order_by("version")
     )
-    locked: CertificateTemplate | None = next((row for row in family if row.pk == template_id), None)
+    locked: CertificateTemplate | None = next(
+        (row for row in family.order_by("version") if row.pk == template_id), None
+    )
     if locked is None or (locked.deleted_at is not None) != deleted:
         raise NotFound
     return locked

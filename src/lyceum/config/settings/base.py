@@ -162,6 +162,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EventStatusEnum": "lyceum.events.models.choices.EventStatus",
         "EventTypeEnum": "lyceum.events.models.choices.EventType",
+        "RevocationCategoryEnum": "lyceum.certificates.models.certificate.Certificate.Category",
         "SessionStatusEnum": "lyceum.events.models.choices.SessionStatus",
         "InvitationStatusEnum": "lyceum.events.models.choices.InvitationStatus",
         "ReminderStatusEnum": "lyceum.events.models.choices.ReminderStatus",

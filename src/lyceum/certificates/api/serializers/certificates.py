@@ -46,7 +46,7 @@ class RevokeIn(serializers.Serializer[Any]):
     notify_attendee = serializers.BooleanField(default=True)
 
 
-class SummaryOut(serializers.Serializer[Any]):
+class IssuingSummaryOut(serializers.Serializer[Any]):
     """How far issuing is."""
 
     total_attended = serializers.IntegerField()
@@ -173,7 +173,7 @@ class CertificateOut(_WithLinks):
 
 
 class MyCertificateOut(_WithLinks):
-    """A certificate as its holder sees it; `certificate_number`, `event`, `issued_date` and `is_downloaded` are S3's keys."""
+    """A certificate as its holder sees it; `certificate_number`, `event`, `issued_date`, `is_downloaded` are S3's."""
 
     certificate_number = serializers.CharField(source="certificate_id", read_only=True)
     event = serializers.UUIDField(source="event_id", read_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lyceum.certificates.models import CertificateTemplate
@@ -15,6 +16,7 @@ from lyceum.core.api.fields import CharField, UtcDateTimeField
 POSITIONS_BYTES = 64 * 1024
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {}})
 class ObjectField(serializers.Field[dict[str, Any], Any, Any, Any]):
     """A JSON object; in a multipart body, its text."""
 
@@ -152,7 +154,7 @@ class TemplateOut(TemplateListOut):
 
 
 class TemplateChangedOut(TemplateOut):
-    """A template after a change. `previous_version` is the id of the row it replaces, or null when it is the same row."""
+    """A template after a change. `previous_version` is the id of the row it replaces; null when it is the same."""
 
     previous_version = serializers.SerializerMethodField()
 

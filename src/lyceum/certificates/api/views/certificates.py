@@ -16,9 +16,9 @@ from lyceum.certificates.api.serializers.certificates import (
     DownloadOut,
     IssueIn,
     IssueOut,
+    IssuingSummaryOut,
     MyCertificateOut,
     RevokeIn,
-    SummaryOut,
 )
 from lyceum.certificates.errors import AlreadyRevoked, CertificateRevoked, NoPdf, NoTemplate
 from lyceum.certificates.exporting import EXPORT_HEADER, export_rows
@@ -42,11 +42,11 @@ class EventCertificateViewSet(ApiViewSet):
     output_serializers: ClassVar = {
         "list": CertificateListOut,
         "issue": IssueOut,
-        "summary": SummaryOut,
+        "summary": IssuingSummaryOut,
         "export": None,
     }
     output_serializer_class = CertificateOut
-    success_statuses: ClassVar = {"issue": (200, 202), "revoke": 200}
+    success_statuses: ClassVar[dict[str, Any]] = {"issue": (200, 202), "revoke": 200}
     schema_answers: ClassVar = {"issue": {202: JobOut}}
     schema_parameters: ClassVar = {
         "export": [OpenApiParameter("export_format", str, enum=["csv", "xlsx"], description="csv unless told.")]

@@ -31,7 +31,7 @@ class TemplateViewSet(ApiViewSet):
 
     audience = Audience.ORGANIZER
     scope = "certificates"
-    parser_classes = (JSONParser, MultiPartParser, FormParser)
+    parser_classes: Any = (JSONParser, MultiPartParser, FormParser)
     search_fields = ("name", "description")
     ordering_fields = ("name", "created_at", "updated_at", "is_default")
     ordering = ("-is_default", "-created_at")
