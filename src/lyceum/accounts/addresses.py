@@ -12,7 +12,8 @@ def client_address(request: Any) -> str:
     request: Django's or DRF's. Only as many forwarded entries count as TRUSTED_PROXIES says are ours.
     """
     try:
-        return str(ip_address(believed_address(request)))
+        # A link-local address may carry the name of a network card, which no column takes.
+        return str(ip_address(believed_address(request).partition("%")[0]))
     except ValueError:
         return ""
 
