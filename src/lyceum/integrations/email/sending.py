@@ -60,6 +60,8 @@ def send_due(at: datetime) -> int:
     at: the product's time; leases run on the real clock.
     Locks: EmailLog, one at a time and only for the claim.
     """
+    if not EmailLog.objects.filter(_due(at)).exists():
+        return 0
     sender = _Sender()
     tried = 0
     try:
@@ -74,19 +76,21 @@ def send_due(at: datetime) -> int:
 @transaction.atomic
 def _claim(at: datetime) -> EmailLog | None:
     """Take the oldest due mail, or one whose sender has died."""
-    real = clock.real_now()
-    due = Q(status=Status.PENDING, next_attempt_at__lte=at) | Q(status=Status.SENDING, lease_until__lte=real)
-    if not EmailLog.objects.filter(due).exists():
-        return None
-    row = EmailLog.objects.select_for_update(skip_locked=True).filter(due).order_by("next_attempt_at", "id").first()
+    due = EmailLog.objects.select_for_update(skip_locked=True).filter(_due(at))
+    row = due.order_by("next_attempt_at", "id").first()
     if row is None:
         return None
     row.status = Status.SENDING
     row.attempts += 1
     row.last_attempt_at = at
-    row.lease_until = real + LEASE
+    row.lease_until = clock.real_now() + LEASE
     row.save(update_fields=["status", "attempts", "last_attempt_at", "lease_until", "updated_at"])
     return row
+
+
+def _due(at: datetime) -> Q:
+    abandoned = Q(status=Status.SENDING, lease_until__lte=clock.real_now())
+    return Q(status=Status.PENDING, next_attempt_at__lte=at) | abandoned
 
 
 def _send_one(row: EmailLog, sender: _Sender, at: datetime) -> None:
