@@ -7,7 +7,7 @@ from typing import Any
 
 from lyceum.certificates.models import Certificate
 from lyceum.core.clock import now
-from lyceum.events.models import Event, EventCustomField, EventSession, TicketType
+from lyceum.events.models import Event, EventCustomField, EventSearchText, EventSession, TicketType
 from lyceum.registrations.models import Registration
 from tests.factories.accounts import OrganizerFactory
 
@@ -35,6 +35,7 @@ def event(title: str = "Reading the ECG", *, slug: str = "reading-the-ecg", **fi
         event=made, title=title, session_number=1, is_implicit=True,
         starts_at=made.starts_at, ends_at=made.ends_at, duration_minutes=90,
     )  # fmt: skip
+    EventSearchText.objects.create(event=made, body=f"{title} {made.description}".lower())
     return made
 
 

@@ -12,6 +12,8 @@ import pytest
 from django.test import Client
 
 from lyceum.core.clock import now
+from lyceum.core.tokens import digest
+from lyceum.events.models import EventInvitation
 from lyceum.registrations.models import Registration
 from tests.factories.accounts import OrganizerFactory, UnverifiedUserFactory, UserFactory
 from tests.pages import scenes
@@ -224,6 +226,22 @@ def test_an_organizer_opens_their_own_private_event(sign_in: Callable[[Any], Cli
     scenes.event(owner=owner, visibility="private")
     assert sign_in(owner).get("/events/reading-the-ecg/").status_code == 200
     assert sign_in(UserFactory()).get("/events/reading-the-ecg/").status_code == 404
+
+
+def test_a_mailed_invitation_opens_a_private_event(client: Client) -> None:
+    made = scenes.event(visibility="private")
+    EventInvitation.objects.create(
+        event=made, email="ada@example.org", full_name="Ada Byron", token_hash=digest("secret"), status="sent"
+    )
+    page = client.get("/events/reading-the-ecg/?token=secret")
+    assert 'value="ada@example.org"' in page.text
+    assert page["Cache-Control"] == "no-store, private"
+    assert '<meta name="robots" content="noindex">' in page.text
+    answer = client.post("/events/reading-the-ecg/?token=secret", GUEST, follow=True)
+    assert "Your place is kept" in answer.text
+    row = Registration.objects.get()
+    assert row.source == "invited"
+    assert client.get("/events/reading-the-ecg/?token=wrong").status_code == 404
 
 
 def test_forms_are_protected_against_forgery() -> None:

@@ -12,6 +12,15 @@ from tests.pages import scenes
 pytestmark = pytest.mark.django_db
 
 
+def test_search_finds_words_in_titles_and_descriptions(client: Client) -> None:
+    scenes.event("Reading the ECG", slug="a", description="Arrhythmias in children")
+    scenes.event("Wound care", slug="b")
+    assert "Wound care" not in client.get("/?q=ecg").text
+    found = client.get("/?q=arrhythmia children").text
+    assert "One event found" in found
+    assert "Reading the ECG" in found
+
+
 def test_an_empty_house_says_so(client: Client) -> None:
     answer = client.get("/")
     assert answer.status_code == 200

@@ -11,7 +11,7 @@ from lyceum.core.files import signed_link
 from lyceum.core.web import PageView
 from lyceum.events.models import Event, TicketType, registration_closed_reason
 from lyceum.events.models.choices import EventStatus, Visibility
-from lyceum.events.selectors import find_public_event
+from lyceum.events.selectors import find_invitation, find_public_event
 from lyceum.registrations.errors import (
     AlreadyRegistered,
     EventFull,
@@ -70,6 +70,7 @@ class EventPage(PageView):
             answers=form.answers(),
             ticket_type_id=form.ticket_type_id(),
             allow_public_verification=form.cleaned_data["allow_public_verification"],
+            invitation_token=self._token(),
             at=self.at,
         )
 
@@ -79,9 +80,15 @@ class EventPage(PageView):
     def _token(self) -> str:
         return self.request.GET.get("token", "").replace("\x00", "")[:TOKEN_LENGTH]
 
+    def _invited(self, event: Event) -> dict[str, str]:
+        # Somebody who follows a mailed invitation need not type what it was sent to.
+        invitation = find_invitation(event.pk, self._token())
+        return {"email": invitation.email, "full_name": invitation.full_name} if invitation else {}
+
     def _form(self, event: Event, data: Any = None) -> RegisterForm:
         return RegisterForm(
             data,
+            initial=self._invited(event),
             signed_in=self.actor.is_user,
             questions=event.active_fields,  # type: ignore[attr-defined]
             tickets=free_tickets(event),
