@@ -29,7 +29,7 @@ def main() -> int:
             ("templates", [BIN / "djlint", "src", "--lint", "--quiet"]),
             ("upgrades", [BIN / "django-upgrade", "--check", "--target-version", "5.2", *sources()]),
             ("shell", tool("shellcheck", *SHELL_SCRIPTS) or ["bash", "-n", *SHELL_SCRIPTS]),
-            ("compose", tool("docker", "compose", "--env-file", ".env.example", "config", "--quiet")),
+            ("compose", compose()),
             ("nginx", nginx()),
         ]
         if not check(name, command)
@@ -58,6 +58,15 @@ def sources() -> list[str]:
 def tool(name: str, *arguments: str) -> list[str | Path] | None:
     found = shutil.which(name)
     return [found, *arguments] if found else None
+
+
+def compose() -> list[str | Path] | None:
+    """Let Docker read the file, where its compose plugin is installed."""
+    docker = tool("docker", "compose", "version")
+    if docker is None or subprocess.run(docker, capture_output=True, check=False).returncode != 0:
+        return None
+    os.environ.setdefault("POSTGRES_PASSWORD", "only-for-this-check")
+    return tool("docker", "compose", "--env-file", ".env.example", "config", "--quiet", "--no-env-resolution")
 
 
 def nginx() -> list[str | Path] | None:

@@ -29,7 +29,7 @@ def rate_of(scope: str) -> tuple[int, int] | None:
 def client_address(request: HttpRequest | Request) -> str:
     """Return the caller's address, believing only as many proxies as are ours."""
     trusted = settings.TRUSTED_PROXIES
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
     if trusted and forwarded:
         return str(forwarded[-min(trusted, len(forwarded))])[:64]
     return str(request.META.get("REMOTE_ADDR", ""))[:64]

@@ -64,7 +64,7 @@ class ZoomWebhookView(ApiView):
 def _read(request: HttpRequest) -> bytes:
     """Return the raw body, refused by its announced length before a byte of it is read (B52)."""
     try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        length = int(request.headers.get("content-length") or 0)
     except ValueError:
         length = 0
     if length > settings.WEBHOOK_MAX_BYTES:
