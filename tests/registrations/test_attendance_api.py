@@ -8,7 +8,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from lyceum.core.models import Fact
+from lyceum.core.privacy import export_person
 from lyceum.events.models import Event
+from lyceum.integrations.inbound.models import ZoomWebhookLog
+from lyceum.integrations.zoom.fake import FakeMeeting
+from lyceum.registrations.attendance_privacy import erase
 from lyceum.registrations.eligibility import certificate_eligible
 from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
@@ -421,3 +425,23 @@ def test_only_the_owner_and_staff_get_in(
     staff = getattr(api_as(StaffFactory()), method)
     response = staff(url) if method == "get" else staff(url, body, format="json")
     assert response.status_code == 200
+
+
+def test_a_person_who_leaves_is_forgotten_and_their_minutes_stay(world: World) -> None:
+    user = UserFactory(email="ada@example.org")
+    ada = world.person("Ada", user=user, attendance_override=True, attendance_override_reason="Saw Ada there.")
+    present(world, "Ada")
+    world.tell(FakeMeeting("11111111111", "u", minute(0)).joined(device("Ada"), minute(0)))
+    assert "Saw Ada there." in world.see(ada).explanation[-1]
+    files = dict(export_person(user.pk))
+    assert [row["participant_email"] for row in files["attendance.json"]] == ["ada@example.org"]
+    assert len(files["attendance_sessions.json"]) == 1
+    assert len(files["attendance_decisions.json"]) == 1
+    erase(user.pk, at=minute(90))
+    record = AttendanceRecord.objects.get()
+    assert (record.participant_name, record.participant_email) == ("", "")
+    assert record.joined_at == minute(0)
+    assert world.see(ada).total_attendance_minutes == 60
+    assert "Saw Ada" not in str(world.see(ada).explanation)
+    kept = " ".join(str(row.payload) for row in ZoomWebhookLog.objects.all())
+    assert "ada@example.org" not in kept

@@ -1,5 +1,6 @@
 """The arithmetic and the rules, without a database."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -60,7 +61,7 @@ def test_marks_pair_the_same_in_any_order(
     assert stretches(shuffled, ends=ends) == found
     stays = [(row.joined_at, row.left_at) for row in found if row.joined_at and row.left_at]
     assert all(begin <= end for begin, end in stays)
-    assert all(first[1] <= then[0] for first, then in zip(stays, stays[1:], strict=False))
+    assert all(first[1] <= then[0] for first, then in itertools.pairwise(stays))
     joins = {moment for kind, moment in marks if kind == Kind.JOINED}
     assert joins <= {row.joined_at for row in found}
 

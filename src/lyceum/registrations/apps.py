@@ -13,6 +13,7 @@ REGISTERING: tuple[str, ...] = (
     "zoom_handlers",
     "attendance_reactions",
     "attendance_tasks",
+    "attendance_privacy",
 )
 
 

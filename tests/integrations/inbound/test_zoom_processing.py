@@ -1,6 +1,5 @@
 """Working on stored deliveries: once, by schedule, and visibly where it fails."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,10 +40,10 @@ class Work:
 
 
 @pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     found = Work()
     monkeypatch.setitem(handlers._HANDLERS, KIND, found)
-    yield found
+    return found
 
 
 def stored(number: int = 1, *, due: datetime | None = AT, **more: Any) -> ZoomWebhookLog:

@@ -18,6 +18,7 @@ from lyceum.registrations.facts import AttendanceCorrected
 from lyceum.registrations.models import Registration
 from lyceum.registrations.policies import get_managed_event, require_manager
 from lyceum.registrations.services.attendance_frame import load_frame
+from lyceum.registrations.services.attendance_marks import lock_event
 from lyceum.registrations.services.attendance_recompute import count_attendance, recompute
 
 
@@ -45,7 +46,7 @@ def mark_attendance(
 ) -> Registration:
     """Enter one person's attendance by hand (A26). The minutes stay what the intervals say.
 
-    Locks: Registration.
+    Locks: Event, Registration.
     Raises: NotFound (404), NotConfirmed (409).
     Publishes: AttendanceCorrected, and AttendanceDecided where the decision changed.
     """
@@ -68,7 +69,7 @@ def mark_attendance_bulk(
     """Enter many people's attendance, all in one transaction; who isn't there is reported (A30).
 
     The last of several entries for one person counts.
-    Locks: Registration, in the order of their ids.
+    Locks: Event, Registration in the order of their ids.
     Raises: NotFound (404).
     Publishes: AttendanceCorrected for each, and AttendanceDecided where the decision changed.
     """
@@ -88,7 +89,7 @@ def override_attendance(
 ) -> Registration:
     """Decide by hand whether somebody has attended enough; None gives the decision back to the rules (C29).
 
-    Locks: Registration.
+    Locks: Event, Registration.
     Raises: NotFound (404), NotConfirmed (409), MissingField (400) without a reason.
     Publishes: AttendanceCorrected, and AttendanceDecided where the decision changed.
     """
@@ -122,6 +123,7 @@ def override_attendance(
 def _own_event(event_id: UUID, actor: Actor) -> Event:
     event = get_managed_event(actor, event_id)
     require_manager(actor, event)
+    lock_event(event.pk)
     return event
 
 

@@ -34,6 +34,14 @@ def mark_meeting(*, meeting: FoundMeeting, meeting_uuid: str, kind: str, moment:
     _insert(meeting, meeting_uuid, "", kind, moment)
 
 
+def lock_event(event_id: UUID) -> None:
+    """Take an event before writing anything below it, so that its deliveries come one after the other.
+
+    Locks: Event, shared with rows that merely refer to it.
+    """
+    Event.all_objects.select_for_update(of=("self",), no_key=True).filter(pk=event_id).first()
+
+
 @transaction.atomic
 def mark_participant(
     *,
@@ -47,19 +55,19 @@ def mark_participant(
 ) -> int:
     """Note that somebody came or went, and bring their intervals and their decision in step.
 
-    Locks: Event (shared, by the mark's foreign key), EventSession, Registration.
+    Locks: Event, Registration.
     Returns: how many new intervals came of it.
     Publishes: AttendanceDecided where the decision changed.
     """
+    lock_event(meeting.event_id)
     key = _settle_key(meeting, meeting_uuid, who)
     _insert(meeting, meeting_uuid, key, kind, moment)
-    sessions = _lock_sessions(meeting.event_id)
     match = match_participant(event_id=meeting.event_id, meeting_uuid=meeting_uuid, key=key, who=who)
     records = _records(meeting.event_id, meeting_uuid, key)
     kept = {row.pk: snapshot(row) for row in records}
     marks = _marks(meeting.event_id, meeting_uuid, key)
     settled = meeting.session.settled_at is not None
-    scheduled = max(row.ends_at for row in sessions) if meeting.shared else meeting.session.ends_at
+    scheduled = meeting.session.event.ends_at if meeting.shared else meeting.session.ends_at
     ends = _with_scheduled(_ends(meeting.event_id, meeting_uuid), marks, scheduled if settled else None)
     rows = follow_stretches(records, stretches(marks, ends=ends), lambda: _new_record(meeting, meeting_uuid, key))
     identify(rows, who, match, is_host=bool(host_id) and who.account_id == host_id, at=at)
@@ -80,10 +88,10 @@ def rebuild_intervals(event_id: UUID, *, closing: Collection[UUID] = ()) -> None
     """Make every Zoom interval of an event anew from the marks, from scratch.
 
     closing: sessions that are over: stays there whose end nobody told end as scheduled.
-    Locks: Event, EventSession.
+    Locks: Event.
     """
-    Event.all_objects.select_for_update(of=("self",), no_key=True).filter(pk=event_id).first()
-    sessions = {session.pk: session for session in _lock_sessions(event_id)}
+    lock_event(event_id)
+    sessions = {session.pk: session for session in EventSession.objects.filter(event_id=event_id)}
     marks: dict[tuple[str, str], list[AttendanceMark]] = defaultdict(list)
     for mark in AttendanceMark.objects.filter(event_id=event_id):
         marks[mark.meeting_uuid, mark.participant_key].append(mark)
@@ -170,11 +178,6 @@ def _rename(meeting: FoundMeeting, meeting_uuid: str, old: str, new: str) -> Non
     taken = records.filter(participant_key=new).values_list("joined_at", flat=True)
     records.filter(participant_key=old, joined_at__in=list(taken)).delete()
     records.filter(participant_key=old).update(participant_key=new)
-
-
-def _lock_sessions(event_id: UUID) -> list[EventSession]:
-    rows = EventSession.objects.select_for_update(of=("self",), no_key=True).filter(event_id=event_id)
-    return list(rows.order_by("pk"))
 
 
 def _records(event_id: UUID, meeting_uuid: str, key: str) -> list[AttendanceRecord]:

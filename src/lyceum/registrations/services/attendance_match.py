@@ -17,6 +17,7 @@ from lyceum.registrations.facts import AttendanceCorrected
 from lyceum.registrations.models import AttendanceRecord, Registration
 from lyceum.registrations.policies import get_managed_event, require_manager
 from lyceum.registrations.services.attendance_frame import load_frame
+from lyceum.registrations.services.attendance_marks import lock_event
 from lyceum.registrations.services.attendance_recompute import count_attendance, recompute
 
 
@@ -27,12 +28,13 @@ def match_attendance(
     """Give a presence to a registration, with every other stay of the same connection or address; None takes it back.
 
     What a person said here outlasts every later delivery.
-    Locks: Registration, then AttendanceRecord.
+    Locks: Event, Registration, AttendanceRecord.
     Raises: NotFound (404), ValidationRefused (422) for a registration of another event, NotConfirmed (409).
     Publishes: AttendanceCorrected, and AttendanceDecided where a decision changed.
     """
     event = get_managed_event(actor, event_id)
     require_manager(actor, event)
+    lock_event(event.pk)
     if registration_id is not None:
         _check_confirmed(event_id, registration_id)
     record = AttendanceRecord.objects.visible_to(actor).filter(event_id=event_id, pk=record_id).first()
