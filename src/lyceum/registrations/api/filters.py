@@ -2,7 +2,7 @@
 
 import django_filters as filters
 
-from lyceum.core.api.filters import FilterSet
+from lyceum.core.api.filters import BooleanFilter, FilterSet
 from lyceum.registrations.models import Registration
 
 
@@ -10,12 +10,12 @@ class RegistrationFilter(FilterSet):
     """The filters of an organizer's list."""
 
     status = filters.ChoiceFilter(choices=Registration.Status.choices)
-    attended = filters.BooleanFilter()
-    certificate_issued = filters.BooleanFilter()
+    attended = BooleanFilter()
+    certificate_issued = BooleanFilter()
     registration_source = filters.ChoiceFilter(field_name="source", choices=Registration.Source.choices)
     registered_after = filters.IsoDateTimeFilter(field_name="registered_at", lookup_expr="gte")
     registered_before = filters.IsoDateTimeFilter(field_name="registered_at", lookup_expr="lte")
-    checked_in = filters.BooleanFilter(field_name="checked_in_at", lookup_expr="isnull", exclude=True)
+    checked_in = BooleanFilter(field_name="checked_in_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = Registration
@@ -26,7 +26,7 @@ class MyRegistrationFilter(FilterSet):
     """The filters of one's own list."""
 
     status = filters.ChoiceFilter(choices=Registration.Status.choices)
-    upcoming = filters.BooleanFilter(method="filter_upcoming")
+    upcoming = BooleanFilter(method="filter_upcoming")
 
     class Meta:
         model = Registration
