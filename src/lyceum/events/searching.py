@@ -15,17 +15,21 @@ MOST_WORDS = 8
 
 def matching(events: QuerySet[Event], text: str) -> QuerySet[Event]:
     """Keep the events in whose title, description, place or tags every word stands, in any case, anywhere."""
-    for word in text.lower().split()[:MOST_WORDS]:
+    words = text.lower().split()[:MOST_WORDS]
+    for word in words:
         if len(word) < SHORTEST_INDEXED:
             events = events.filter(title__icontains=word)
-        elif connections[events.db].vendor == "sqlite":
-            events = events.filter(search_text__id__in=_fts_rows(word))
-        else:
-            found = EventSearchText.objects.filter(body__contains=word).values("event_id")
-            events = events.filter(pk__in=found)
-    return events
+    indexed = [word for word in words if len(word) >= SHORTEST_INDEXED]
+    if not indexed:
+        return events
+    if connections[events.db].vendor == "sqlite":
+        return events.filter(search_text__id__in=_fts_rows(indexed))
+    found = EventSearchText.objects.all()
+    for word in indexed:
+        found = found.filter(body__contains=word)
+    return events.filter(pk__in=found.values("event_id"))
 
 
-def _fts_rows(word: str) -> RawSQL:
-    phrase = '"' + word.replace('"', '""') + '"'
-    return RawSQL("SELECT rowid FROM events_search_fts WHERE events_search_fts MATCH %s", [phrase])
+def _fts_rows(words: list[str]) -> RawSQL:
+    phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
+    return RawSQL("SELECT rowid FROM events_search_fts WHERE events_search_fts MATCH %s", [phrases])

@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
-            index=models.Index(fields=['visibility', 'status', 'starts_at', '-id'], name='event_public_list'),
+            index=models.Index(fields=['visibility', 'status', 'starts_at', '-id', 'deleted_at', 'event_type', 'format', 'price_minor', 'cpd_enabled', 'cpd_credit_type'], name='event_public_list'),
         ),
         migrations.AddIndex(
             model_name='event',
