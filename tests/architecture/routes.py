@@ -182,6 +182,8 @@ ROUTES = {
     "POST /forgot-password/": "anyone",
     "GET /reset-password/": "anyone",
     "POST /reset-password/": "anyone",
+    "GET /account/password/": "user",
+    "POST /account/password/": "user",
     "GET /account/devices/sign-out-others/": "user",
     "POST /account/devices/sign-out-others/": "user",
     "GET /account/devices/<str:key>/sign-out/": "user",
