@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from lyceum.core.clock import now
 from lyceum.registrations.models import Registration
 from lyceum.registrations.services.guest_links import mint_guest_link
-from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory
 from tests.pages import scenes
 from tests.pages.browser import chromium, overflow, violations
 
@@ -132,7 +132,24 @@ def test_no_page_breaks_the_content_security_policy(open_page: Callable[..., Pag
         # A 404 is logged by the browser itself, which is no complaint about the page.
         if name not in ("404", "unknown", "mistyped"):
             page.goto(address)
-    page.goto("/admin/login/")
+    enter(page)
+    page.goto("/account/")
+    assert complaints == []
+
+
+def test_the_admin_works_under_the_same_policy(open_page: Callable[..., Page]) -> None:
+    made = scenes.event()
+    StaffFactory(email="member@example.org", is_superuser=True)
+    page = open_page(color_scheme="dark")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    enter(page)
+    for address in ("/admin/", "/admin/accounts/user/", "/admin/accounts/user/add/", "/admin/events/event/",
+                    f"/admin/events/event/{made.pk}/change/"):  # fmt: skip
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
     assert complaints == []
 
 
