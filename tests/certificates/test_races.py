@@ -15,12 +15,14 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection, connections
 
-from lyceum.certificates.errors import AlreadyRevoked
+from lyceum.certificates.errors import AlreadyRevoked, TemplateInUse
 from lyceum.certificates.models import Certificate, CertificateStatusHistory, CertificateTemplate
 from lyceum.certificates.services import (
     create_template,
+    delete_template,
     issue_certificates,
     issue_due,
+    issuing_batch,
     revoke_certificate,
     set_default_template,
     update_template,
@@ -153,9 +155,12 @@ def test_defaults_chosen_at_once_leave_one() -> None:  # A48
     def create() -> Any:
         return create_template(actor=actor, at=AT, name="New", design="classic", is_default=True)
 
-    answers = at_once(*[choose(one) for one in templates], create, create)
-    assert not [one for one in answers if isinstance(one, Exception)], answers
-    assert CertificateTemplate.objects.filter(is_default=True).count() == 1
+    for _ in range(6):
+        # The one that is the default is chosen again while others take it over: two rows, locked from both ends.
+        current = CertificateTemplate.objects.filter(is_default=True)[:1]
+        answers = at_once(*[choose(one) for one in [*templates, *current, *current]], create, create)
+        assert not [one for one in answers if isinstance(one, Exception)], answers
+        assert CertificateTemplate.objects.filter(is_default=True).count() == 1
 
 
 def test_nobody_edits_in_place_what_is_being_printed_on() -> None:
@@ -179,6 +184,38 @@ def test_nobody_edits_in_place_what_is_being_printed_on() -> None:
         # Either the edit came first, in place, or it made a version of its own.
         assert (edited.pk == used.pk) == (used.default_color == "#123456")
         assert used.usage_count == 1
+
+
+def test_nobody_removes_what_is_being_printed_on(monkeypatch: Any) -> None:
+    event = make_event()
+    template = make_template(event.owner)
+    registration = make_registration(event)
+    actor = Actor.of(event.owner)
+    writing, removed = threading.Event(), threading.Event()
+    real = issuing_batch._write
+
+    def slowly(*arguments: Any) -> None:
+        writing.set()
+        removed.wait(1)
+        real(*arguments)
+
+    def remove() -> None:
+        writing.wait(10)
+        delete_template(template_id=template.pk, actor=actor, at=AT)
+        removed.set()
+
+    monkeypatch.setattr(issuing_batch, "_write", slowly)
+    ids = [registration.pk]
+    answers = at_once(
+        lambda: issue_certificates(
+            event_id=event.pk, actor=actor, at=AT, registration_ids=ids, template_id=template.pk
+        ),
+        remove,
+    )
+    assert len(answers[0].certificate_ids) == 1
+    assert isinstance(answers[1], TemplateInUse)
+    template.refresh_from_db()
+    assert (template.deleted_at, template.usage_count) == (None, 1)
 
 
 def die(what: str, after: int) -> None:

@@ -20,7 +20,6 @@ PHRASES: Final = {
     "held_on": "Held on",
     "organizer": "Organizer",
     "credits": "Credits",
-    "credits_short": "CPD credits",
     "number": "Certificate",
 }
 

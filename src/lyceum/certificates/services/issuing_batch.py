@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from lyceum.certificates.eligibility import RefusedRow, refusal_of, unknown_row
+from lyceum.certificates.errors import NoTemplate
 from lyceum.certificates.facts import CertificateIssued
 from lyceum.certificates.models import Certificate, CertificateStatusHistory, CertificateTemplate
 from lyceum.certificates.rendering.builtin import DEFAULT_DESIGN
@@ -40,11 +41,11 @@ def issue_batch(
     Locks: CertificateTemplate, Registration (by id), Event.
     explicit: they were named one by one; job_id: a row that this job issued before it was interrupted counts as done.
     Returns: the certificates' ids in the order given, and each row that got none with its reason.
+    Raises: NoTemplate (400) when the template was deleted meanwhile.
     Publishes: CertificateIssued for each.
     """
     if template_id is not None:
-        # Held while we issue, so that nobody edits in place what is being printed on.
-        CertificateTemplate.all_objects.select_for_update(no_key=True).get(pk=template_id)
+        _lock_template(template_id)
     rows = _lock_registrations(event_id, registration_ids)
     event = Event.objects.select_related("owner").get(pk=event_id)
     states, resumed = _certificates_of(rows, job_id)
@@ -67,6 +68,13 @@ def issue_batch(
     _write(made, event, template_id, actor, at)
     by_registration = resumed | {one.registration_id: one.pk for one in made}
     return [by_registration[one] for one in registration_ids if one in by_registration], refused
+
+
+def _lock_template(template_id: UUID) -> None:
+    """Hold the template while we issue, so that nobody edits it in place or removes it in between."""
+    template = CertificateTemplate.all_objects.select_for_update(no_key=True).get(pk=template_id)
+    if template.deleted_at is not None:
+        raise NoTemplate
 
 
 def _lock_registrations(event_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Registration]:
