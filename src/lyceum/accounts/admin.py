@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
 from lyceum.accounts.services.sessions import end_sessions
 from lyceum.core import clock
+from lyceum.core.read_only_admin import ReadOnlyAdmin
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -125,22 +126,6 @@ class UserAdmin(BaseUserAdmin):
     @admin.action(description="Switch on")
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self.message_user(request, f"{queryset.update(is_active=True)} accounts are switched on.", messages.SUCCESS)
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows that staff may look at, never change."""
-
-    list_select_related = ("user",)
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(UserSession)

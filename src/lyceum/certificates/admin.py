@@ -14,19 +14,7 @@ from lyceum.certificates.models import (
     CertificateTemplate,
     EventCertificateSettings,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """A list to look at: its verbs are elsewhere."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from lyceum.core.read_only_admin import ReadOnlyAdmin
 
 
 class HistoryInline(admin.TabularInline[CertificateStatusHistory, Certificate]):

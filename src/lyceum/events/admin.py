@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import Refusal
+from lyceum.core.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 from lyceum.events.models import (
     Event,
     EventCustomField,
@@ -24,31 +25,6 @@ from lyceum.events.services.lifecycle import cancel_event
 from lyceum.events.services.removal import restore_event
 
 Request = HttpRequest
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows that only verbs write."""
-
-    def has_add_permission(self, request: Request) -> bool:
-        return False
-
-    def has_change_permission(self, request: Request, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: Request, obj: Any = None) -> bool:
-        return False
-
-
-class ReadOnlyInline(admin.TabularInline[Any, Any]):
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def has_add_permission(self, request: Request, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: Request, obj: Any = None) -> bool:
-        return False
 
 
 class SessionInline(ReadOnlyInline):

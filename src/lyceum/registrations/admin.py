@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import Refusal
+from lyceum.core.read_only_admin import ReadOnlyAdmin
 from lyceum.registrations.models import (
     AttendanceMark,
     AttendanceRecord,
@@ -23,25 +24,7 @@ from lyceum.registrations.services.cancel import cancel_registration
 from lyceum.registrations.services.promote import promote
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows that only verbs write."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class AnswerInline(admin.TabularInline[Any, Any]):
-    model = CustomFieldResponse
-    fields = ("field", "value")
+class ReadOnlyInline(admin.TabularInline[Any, Any]):
     extra = 0
     can_delete = False
 
@@ -51,17 +34,22 @@ class AnswerInline(admin.TabularInline[Any, Any]):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+
+class AnswerInline(ReadOnlyInline):
+    model = CustomFieldResponse
+    fields = ("field", "value")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("field")
 
 
-class StayInline(AnswerInline):
+class StayInline(ReadOnlyInline):
     model = AttendanceRecord
     fields = ("joined_at", "left_at", "source", "session", "matched_manually")
     fk_name = "registration"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return admin.TabularInline.get_queryset(self, request).select_related("session")
+        return super().get_queryset(request).select_related("session")
 
 
 @admin.register(Registration)

@@ -1,13 +1,15 @@
 """Doing what the ledger owes: one delivery, one transaction, retried with back-off."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from lyceum.core.ledger.reacting import find_reaction
 from lyceum.core.models.ledger import Delivery
-from lyceum.core.work import register_work
+from lyceum.core.work import register_work, wake
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,14 @@ def _postpone(delivery: Delivery, error: Exception, at: datetime) -> None:
         extra={"reaction": delivery.reaction, "delivery": str(delivery.id), "error": delivery.error},
         exc_info=delivery.attempts == 1,
     )
+
+
+def revive_dead(*, delivery_ids: Sequence[UUID], at: datetime) -> int:
+    """Make dead deliveries due again, with all their attempts; return how many there were."""
+    dead = Delivery.objects.filter(pk__in=delivery_ids, status=Delivery.Status.DEAD)
+    revived = dead.update(status=Delivery.Status.PENDING, attempts=0, due_at=at, error="")
+    wake()
+    return revived
 
 
 register_work(name="ledger", run=deliver_due)
