@@ -132,6 +132,7 @@ class UserAdmin(BaseUserAdmin):
 class UserSessionAdmin(ReadOnlyAdmin):
     """Signed-in devices."""
 
+    list_select_related = ("user",)
     list_display = (
         "user",
         "display_device",
@@ -164,6 +165,7 @@ class UserSessionAdmin(ReadOnlyAdmin):
 class EmailTokenAdmin(ReadOnlyAdmin):
     """Mailed links, without their secrets."""
 
+    list_select_related = ("user",)
     list_display = ("user", "purpose", "created_at", "expires_at", "used_at")
     list_filter = ("purpose", ("used_at", admin.EmptyFieldListFilter))
     search_fields = ("user__email", "email")
@@ -174,6 +176,7 @@ class EmailTokenAdmin(ReadOnlyAdmin):
 class ApiKeyAdmin(ReadOnlyAdmin):
     """Keys for programs, without their secrets."""
 
+    list_select_related = ("user",)
     list_display = ("user", "name", "prefix", "scopes", "expires_at", "last_used_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     search_fields = ("user__email", "name", "prefix")
