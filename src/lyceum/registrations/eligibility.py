@@ -30,7 +30,7 @@ def certificate_eligible(registration: Registration, event: Event) -> Decision:
     if event.status not in ("completed", "closed"):
         reasons.append("The event isn't completed yet.")
     if not attendance_counts(registration):
-        reasons.append("The attendance isn't sufficient.")
+        reasons.append(_why_not(registration))
     return Decision(not reasons, reasons)
 
 
@@ -38,3 +38,11 @@ def attendance_counts(registration: Registration) -> bool:
     """Return the attendance decision: what a person ruled, else what the intervals say."""
     ruled = registration.attendance_override
     return registration.attendance_eligible if ruled is None else ruled
+
+
+def _why_not(registration: Registration) -> str:
+    """Say what the attendance lacks, where the row was fetched with its explanation."""
+    said = "The attendance isn't sufficient."
+    if "explanation" in registration.get_deferred_fields() or not registration.explanation:
+        return said
+    return f"{said} {registration.explanation[-1]}"

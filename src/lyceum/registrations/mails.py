@@ -128,7 +128,7 @@ def reminder(log: EmailLog, *, at: datetime) -> MailContent | None:
 @mail_kind(NEW_REGISTRATIONS)
 def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the organizer's note: the first registration of an hour at once, the others together at its end."""
-    event = Event.objects.select_related("owner").filter(pk=log.event_id).first()
+    event = Event.objects.select_related("owner").filter(pk=log.event_id).first() if log.event_id else None
     if event is None or not event.owner.notify_new_registration:
         return None
     since = datetime.fromisoformat(log.params["since"])
@@ -149,7 +149,8 @@ def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
 def _registration(log: EmailLog) -> Registration | None:
     sessions = Prefetch("event__sessions", EventSession.objects.order_by("starts_at"))
     rows = Registration.objects.select_related("event__owner").prefetch_related(sessions)
-    return rows.filter(pk=log.about_id).first()
+    row: Registration | None = rows.filter(pk=log.about_id).first()
+    return row
 
 
 def _with_place(log: EmailLog, at: datetime, *, subject: str, template: str) -> MailContent | None:

@@ -33,7 +33,7 @@ def get_managed_event(actor: Actor, event_id: UUID) -> Event:
 
     Raises: NotFound (404).
     """
-    event = Event.objects.visible_to(actor).filter(pk=event_id).first()
+    event: Event | None = Event.objects.visible_to(actor).filter(pk=event_id).first()
     if event is None:
         raise NotFound
     return event

@@ -49,7 +49,7 @@ def export(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield a person's places and answers."""
     rows = Registration.all_objects.filter(user_id=user_id).order_by("registered_at", "id")
     yield "registrations.json", list(rows.values(*_COLUMNS))
-    answers = CustomFieldResponse.objects.filter(registration__user_id=user_id).order_by("created_at", "id")
+    answers: Any = CustomFieldResponse.objects.filter(registration__user_id=user_id).order_by("created_at", "id")
     yield (
         "registration_answers.json",
         list(answers.values("registration_id", "registration__event__title", "field__label", "value")),

@@ -127,7 +127,8 @@ _ADDRESS = ("id", "event_id", "user_id", "email", "full_name", "registered_at")
 
 
 def _row(registration_id: UUID) -> Registration | None:
-    return Registration.objects.filter(pk=registration_id).only(*_ADDRESS).first()
+    row: Registration | None = Registration.objects.filter(pk=registration_id).only(*_ADDRESS).first()
+    return row
 
 
 def _mail(kind: str, row: Registration, at: datetime, dedupe_key: str | None = None, **params: object) -> None:

@@ -44,7 +44,8 @@ def registrations_of_event(actor: Actor, event_id: UUID) -> QuerySet[Registratio
     """
     event = get_managed_event(actor, event_id)
     rows = Registration.objects.managed_by(actor).filter(event=event).select_related("user", "event")
-    return rows.annotate(queue_rank=rank_in_queue()).defer(*_HEAVY)
+    listed: QuerySet[Registration] = rows.annotate(queue_rank=rank_in_queue()).defer(*_HEAVY)
+    return listed
 
 
 def get_registration_of_event(actor: Actor, event_id: UUID, registration_id: UUID) -> Registration:
@@ -62,7 +63,8 @@ def own_registrations(actor: Actor) -> QuerySet[Registration]:
     rows = Registration.objects.own(actor).defer(*_HEAVY)
     rows = rows.annotate(queue_rank=rank_in_queue(), certificate_id=certificate_column())
     sessions = Prefetch("event__sessions", EventSession.objects.order_by("starts_at"))
-    return rows.select_related("event__owner", "ticket_type").prefetch_related(sessions)
+    mine: QuerySet[Registration] = rows.select_related("event__owner", "ticket_type").prefetch_related(sessions)
+    return mine
 
 
 def get_own_registration(actor: Actor, registration_id: UUID) -> Registration:
@@ -100,7 +102,7 @@ def summary(actor: Actor, event_id: UUID) -> dict[str, int]:
     """
     event = get_managed_event(actor, event_id)
     kept = ~Q(status=Status.CANCELLED)
-    return Registration.objects.filter(event=event).aggregate(
+    counted: dict[str, int] = Registration.objects.filter(event=event).aggregate(
         total=Count("pk"),
         pending=Count("pk", filter=Q(status=Status.PENDING)),
         confirmed=Count("pk", filter=Q(status=Status.CONFIRMED)),
@@ -111,6 +113,7 @@ def summary(actor: Actor, event_id: UUID) -> dict[str, int]:
         checked_in=Count("pk", filter=kept & Q(checked_in_at__isnull=False)),
         certificate_issued=Count("pk", filter=kept & Q(certificate_issued=True)),
     )
+    return counted
 
 
 def attendees(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
@@ -184,4 +187,22 @@ def estimated_chance(event: Event, position: int, at: datetime) -> str:
 def seated_with_reminders(event_id: UUID) -> QuerySet[Registration]:
     """Return the confirmed people of an event who want reminders; a guest has not said no."""
     rows = Registration.objects.confirmed().filter(event_id=event_id)
-    return rows.annotate(wants=Coalesce(F("user__notify_event_reminders"), True)).filter(wants=True)
+    rows = rows.annotate(wants=Coalesce(F("user__notify_event_reminders"), True))
+    wanting: QuerySet[Registration] = rows.filter(wants=True)
+    return wanting
+
+
+def events_of_person(actor: Actor) -> QuerySet[Event]:
+    """Return the events that one runs or has a place at, each with `role` and one's own registration.
+
+    A place that was given up doesn't count.
+    """
+    places = Registration.objects.own(actor).filter(event_id=OuterRef("pk")).exclude(status=Status.CANCELLED)
+    events = Event.objects.annotate(
+        own_registration_id=Subquery(places.values("pk")[:1]),
+        own_registration_status=Subquery(places.values("status")[:1]),
+    )
+    mine = Q(own_registration_id__isnull=False) | Q(owner_id=actor.user_id)
+    role = Case(When(own_registration_id__isnull=False, then=Value("attendee")), default=Value("organizer"))
+    found: QuerySet[Event] = events.filter(mine).annotate(role=role).select_related("owner")
+    return found

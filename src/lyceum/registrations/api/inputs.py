@@ -45,7 +45,9 @@ class NewcomerIn(serializers.Serializer[Any]):
 class BulkAddIn(serializers.Serializer[Any]):
     """At most 500 people. Each row is checked, so that the refusal can name its index."""
 
-    registrations = serializers.ListField(child=serializers.JSONField(allow_null=True), min_length=1, max_length=AT_MOST)
+    registrations = serializers.ListField(
+        child=serializers.JSONField(allow_null=True), min_length=1, max_length=AT_MOST
+    )
     send_confirmation = serializers.BooleanField(default=True)
 
 

@@ -109,7 +109,12 @@ class EventRegistrationViewSet(OrganizerViewSet):
     def partial_update(self, request: Any, event_uuid: str, uuid: str) -> Response:
         """Enter one person's attendance by hand, or say that they didn't come."""
         event_id, registration_id, given = self.path_id("event_uuid"), self.path_id(), self.read_input()
-        whose = {"event_id": event_id, "registration_id": registration_id, "actor": self.actor, "at": self.at}
+        whose: dict[str, Any] = {
+            "event_id": event_id,
+            "registration_id": registration_id,
+            "actor": self.actor,
+            "at": self.at,
+        }
         with transaction.atomic():
             if "status" in given:
                 set_no_show(no_show=given["status"] == Registration.Status.NO_SHOW, **whose)

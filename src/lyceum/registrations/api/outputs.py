@@ -63,10 +63,10 @@ class RegisteredEventOut(Json):
 class AnswerOut(Json):
     field_uuid = serializers.UUIDField(source="field_id")
     field_label = serializers.CharField(source="field.label")
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField("get_answer")
 
     @extend_schema_field(serializers.JSONField())
-    def get_value(self, row: CustomFieldResponse) -> Any:
+    def get_answer(self, row: CustomFieldResponse) -> Any:
         return read_answer(row.field.field_type, row.value)
 
 

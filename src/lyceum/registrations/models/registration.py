@@ -152,8 +152,8 @@ class Registration(SoftDeletedRecord):
     certificate_issued = models.BooleanField(default=False)
     certificate_issued_at = models.DateTimeField(null=True, blank=True)
 
-    objects = alive_manager(RegistrationQuerySet)
-    all_objects = models.Manager.from_queryset(RegistrationQuerySet)()
+    objects: ClassVar[Any] = alive_manager(RegistrationQuerySet)
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(RegistrationQuerySet)()
 
     custom_field_responses: models.Manager[CustomFieldResponse]
 

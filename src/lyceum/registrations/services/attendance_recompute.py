@@ -77,7 +77,9 @@ def recompute(
     Publishes: AttendanceDecided where the decision changed.
     """
     stood = before or {}
-    locked = list(Registration.objects.select_for_update(of=("self",)).filter(pk__in=registration_ids).order_by("pk"))
+    # Not the key: a row that merely refers to a registration, as a certificate does, needn't wait for this.
+    rows = Registration.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=registration_ids)
+    locked: list[Registration] = list(rows.order_by("pk"))
     records = _grouped(AttendanceRecord.objects.filter(registration__in=[row.pk for row in locked]))
     kept = _grouped(SessionAttendance.objects.filter(registration__in=[row.pk for row in locked]))
     changed, facts, sums = [], list[tuple[AttendanceDecided, UUID]](), list[SessionAttendance]()

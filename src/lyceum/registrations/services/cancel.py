@@ -38,7 +38,7 @@ def cancel_registration(*, registration_id: UUID, actor: Actor, reason: str = ""
     if event_id is None:
         raise NotFound
     event = lock_event(event_id)
-    row = Registration.objects.select_for_update().get(pk=registration_id)
+    row: Registration = Registration.objects.select_for_update().get(pk=registration_id)
     by = _by(actor, event, row)
     _check(event, row, by, at)
     release(event, [row], reason=reason, by=by, actor=actor, at=at)

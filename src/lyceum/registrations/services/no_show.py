@@ -31,7 +31,7 @@ def set_no_show(*, event_id: UUID, registration_id: UUID, no_show: bool, actor: 
     except Event.DoesNotExist:
         raise NotFound from None
     require_manager(actor, event)
-    row = Registration.objects.select_for_update().filter(event=event, pk=registration_id).first()
+    row: Registration | None = Registration.objects.select_for_update().filter(event=event, pk=registration_id).first()
     if row is None:
         raise NotFound
     wanted = Status.NO_SHOW if no_show else Status.CONFIRMED

@@ -37,7 +37,7 @@ def take_seat_if_free(*, event_id: UUID, ticket_type_id: UUID, at: datetime) -> 
         if cursor.rowcount != 1:
             return False
         cursor.execute(_SELL_ONE, [_KEY.get_db_prep_value(ticket_type_id, connection)])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def lock_event(event_id: UUID) -> Event:
@@ -45,7 +45,8 @@ def lock_event(event_id: UUID) -> Event:
 
     Raises: Event.DoesNotExist.
     """
-    return Event.all_objects.select_for_update().get(pk=event_id)
+    event: Event = Event.all_objects.select_for_update().get(pk=event_id)
+    return event
 
 
 def lock_ticket_types(event: Event) -> dict[UUID, TicketType]:
