@@ -5,6 +5,7 @@ ROUTES = {
     "POST /api/v1/public/events/<str:event_uuid>/register/": "anyone",
     "GET /api/v1/public/registrations/<str:token>/": "signed",
     "POST /api/v1/public/registrations/<str:token>/cancel/": "signed",
+    "GET /api/v1/users/me/events/": "user",
     "GET /api/v1/users/me/registrations/": "user",
     "GET /api/v1/users/me/registrations/<str:uuid>/": "user",
     "POST /api/v1/users/me/registrations/<str:uuid>/cancel/": "user",

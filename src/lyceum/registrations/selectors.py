@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Case, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Avg, Case, CharField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
 from lyceum.core.actors import Actor
@@ -203,6 +203,10 @@ def events_of_person(actor: Actor) -> QuerySet[Event]:
         own_registration_status=Subquery(places.values("status")[:1]),
     )
     mine = Q(own_registration_id__isnull=False) | Q(owner_id=actor.user_id)
-    role = Case(When(own_registration_id__isnull=False, then=Value("attendee")), default=Value("organizer"))
+    role = Case(
+        When(own_registration_id__isnull=False, then=Value("attendee")),
+        default=Value("organizer"),
+        output_field=CharField(),
+    )
     found: QuerySet[Event] = events.filter(mine).annotate(role=role).select_related("owner")
     return found

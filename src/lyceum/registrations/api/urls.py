@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lyceum.registrations.api.attendance_urls import urlpatterns as attendance_urlpatterns
+from lyceum.registrations.api.my_events import MyEventsView
 from lyceum.registrations.api.organizer import EventAttendeesView, EventRegistrationViewSet, EventStatisticsView
 from lyceum.registrations.api.own import MyRegistrationViewSet
 from lyceum.registrations.api.public import GuestCancelView, GuestRegistrationView, RegisterView
@@ -17,6 +18,7 @@ urlpatterns = [
     path("public/events/<str:event_uuid>/register/", RegisterView.as_view()),
     path("public/registrations/<str:token>/", GuestRegistrationView.as_view()),
     path("public/registrations/<str:token>/cancel/", GuestCancelView.as_view()),
+    path("users/me/events/", MyEventsView.as_view()),
     path(_MINE, MyRegistrationViewSet.as_view({"get": "list"})),
     path(f"{_MINE}<str:uuid>/", MyRegistrationViewSet.as_view({"get": "retrieve"})),
     path(f"{_MINE}<str:uuid>/cancel/", MyRegistrationViewSet.as_view({"post": "cancel"})),
