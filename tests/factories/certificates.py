@@ -98,7 +98,8 @@ def make_certificate(registration: Registration, **given: Any) -> Certificate:
 def png_bytes(width: int = 1056, height: int = 816, color: str = "#fbf7ef", **options: Any) -> bytes:
     """A small PNG with a frame."""
     image = Image.new("RGB", (width, height), color)
-    ImageDraw.Draw(image).rectangle((10, 10, width - 11, height - 11), outline="#335577", width=4)
+    if min(width, height) > 22:
+        ImageDraw.Draw(image).rectangle((10, 10, width - 11, height - 11), outline="#335577", width=4)
     output = io.BytesIO()
     image.save(output, "PNG", **options)
     return output.getvalue()
