@@ -1,4 +1,4 @@
-"""What operators see of the house itself: facts, deliveries, jobs, idempotency keys, upkeep."""
+"""The engine room for operators: what happened, what is owed, what failed, and a way to try again."""
 
 from __future__ import annotations
 
@@ -9,14 +9,29 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from lyceum.core import clock
-from lyceum.core.ledger.delivering import revive_dead
+from lyceum.core.jobs import retry_jobs
+from lyceum.core.ledger.delivering import retry_deliveries
 from lyceum.core.ledger.facts import facts
 from lyceum.core.models import Delivery, Fact, IdempotencyKey, Job, PeriodicRun
-from lyceum.core.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
 
-class NameFilter(admin.SimpleListFilter):
-    """The facts that are declared; reading them from the table would read all of it."""
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows that only the machinery writes; counting all of them for a list would take longer than the list."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class FactNameFilter(admin.SimpleListFilter):
+    """The facts that are declared; Django's own filter would read the whole ledger to find them."""
 
     title = "fact"
     parameter_name = "name"
@@ -28,68 +43,59 @@ class NameFilter(admin.SimpleListFilter):
         return queryset.filter(name=self.value()) if self.value() else queryset
 
 
-class DeliveryInline(ReadOnlyInline):
-    model = Delivery
-    fields = ("reaction", "status", "attempts", "due_at", "done_at", "error")
-
-
 @admin.register(Fact)
 class FactAdmin(ReadOnlyAdmin):
-    """The ledger: what happened, in order. Nobody changes it."""
-
     list_display = ("occurred_at", "name", "about_id", "actor_kind", "actor_id")
-    list_filter = (NameFilter, "actor_kind")
-    search_fields = ("=about_id", "=actor_id", "=id")
-    search_help_text = "The id of the fact, of what it is about, or of who did it."
-    ordering = ("-occurred_at", "-id")
-    inlines = (DeliveryInline,)
+    list_filter = (FactNameFilter,)
+    search_fields = ("about_id__exact", "actor_id__exact", "id__exact")
+    # Keys are made in the order of time, and unlike the times they are indexed.
+    ordering = ("-id",)
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    """What the ledger owes; a dead one waits for an operator."""
-
-    list_display = ("due_at", "reaction", "status", "attempts", "error", "done_at")
+    list_display = ("due_at", "reaction", "fact_name", "status", "attempts", "done_at", "error")
     list_filter = ("status",)
-    search_fields = ("reaction", "=fact__id")
-    ordering = ("-due_at",)
+    search_fields = ("reaction", "error", "fact__about_id__exact")
+    list_select_related = ("fact",)
+    ordering = ("-id",)
     actions = ("try_again",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        return super().get_queryset(request).select_related("fact")
+    @admin.display(description="fact")
+    def fact_name(self, row: Delivery) -> str:
+        return row.fact.name
 
-    @admin.action(description="Try the dead ones again", permissions=["view"])
+    @admin.action(description="Try the chosen unfinished reactions again now", permissions=["view"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        ids = list(queryset.values_list("pk", flat=True))
-        revived = revive_dead(delivery_ids=ids, at=clock.now())
-        self.message_user(request, f"{revived} will be tried again.", messages.SUCCESS)
+        count = retry_deliveries(ids=list(queryset.values_list("pk", flat=True)), at=clock.now())
+        self.message_user(request, f"Reactions that will be tried again now: {count}.", messages.SUCCESS)
 
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    """Long work and how far it is."""
-
-    list_display = ("created_at", "kind", "status", "done", "total", "attempts", "error", "finished_at")
-    list_filter = ("status", "kind")
-    search_fields = ("=id", "=owner_id", "=about_id")
-    ordering = ("-created_at",)
-
-
-@admin.register(IdempotencyKey)
-class IdempotencyKeyAdmin(ReadOnlyAdmin):
-    """Which repeated requests are answered from store; the answers themselves aren't shown."""
-
-    list_display = ("created_at", "caller", "status", "expires_at")
+    list_display = ("created_at", "kind", "status", "done", "total", "attempts", "due_at", "finished_at", "error")
     list_filter = ("status",)
-    search_fields = ("=caller",)
-    ordering = ("-created_at",)
-    exclude = ("answer",)
+    search_fields = ("kind", "id__exact", "owner_id__exact", "about_id__exact")
+    ordering = ("-id",)
+    actions = ("try_again",)
+
+    @admin.action(description="Try the chosen failed jobs again now", permissions=["view"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        count = retry_jobs(ids=list(queryset.values_list("pk", flat=True)), at=clock.now())
+        self.message_user(request, f"Jobs that will be tried again now: {count}.", messages.SUCCESS)
 
 
 @admin.register(PeriodicRun)
 class PeriodicRunAdmin(ReadOnlyAdmin):
-    """When each upkeep last ran."""
-
     list_display = ("name", "last_run_at")
-    search_fields = ("name",)
     ordering = ("name",)
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnlyAdmin):
+    """Answers are not shown: they are what their callers read, and nobody else's."""
+
+    list_display = ("created_at", "caller", "status", "content_type", "expires_at")
+    search_fields = ("caller",)
+    ordering = ("-id",)
+    exclude = ("answer",)

@@ -60,6 +60,15 @@ def start_job(
     return job
 
 
+def retry_jobs(*, ids: list[UUID], at: datetime) -> int:
+    """Give failed jobs new attempts, for an operator who has seen to the cause; return how many."""
+    count = Job.objects.filter(pk__in=ids, status=Job.Status.FAILED).update(
+        status=Job.Status.QUEUED, attempts=0, due_at=at, finished_at=None, error="", updated_at=at
+    )
+    wake()
+    return count
+
+
 def run_next_job(at: datetime) -> int:
     """Claim and run one due job; return how many were run."""
     if not Job.objects.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING], due_at__lte=at).exists():

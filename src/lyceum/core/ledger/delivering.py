@@ -32,6 +32,14 @@ def deliver_due(at: datetime) -> int:
     return tried
 
 
+def retry_deliveries(*, ids: list[UUID], at: datetime) -> int:
+    """Give unfinished deliveries new attempts, for an operator who has seen to the cause; return how many."""
+    unfinished = Delivery.objects.filter(pk__in=ids).exclude(status=Delivery.Status.DONE)
+    count = unfinished.update(status=Delivery.Status.PENDING, attempts=0, due_at=at)
+    wake()
+    return count
+
+
 @transaction.atomic
 def _deliver_next(at: datetime) -> bool:
     delivery = (
