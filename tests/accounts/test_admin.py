@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
@@ -94,3 +95,56 @@ def test_devices_are_ended_by_an_action(staff: Client) -> None:
     assert answer.status_code == 302
     session.refresh_from_db()
     assert session.end_reason == "terminated"
+
+
+def test_keys_are_revoked_by_an_action(staff: Client) -> None:
+    key = ApiKeyFactory()
+    staff.post("/admin/accounts/apikey/", {"action": "revoke", "_selected_action": [str(key.pk)]})
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+
+
+@pytest.fixture
+def clerk() -> Client:
+    """Staff who may change accounts, but are no superuser."""
+    user = StaffFactory()
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+    client = Client()
+    client.force_login(user)
+    client.user = user  # type: ignore[attr-defined]
+    return client
+
+
+def form_of(client: Client, user: User) -> dict[str, Any]:
+    """Return what the browser would send back unchanged."""
+    form = client.get(f"/admin/accounts/user/{user.pk}/change/").context["adminform"].form
+    values = {
+        name: form.get_initial_for_field(field, name) for name, field in form.fields.items() if name != "password"
+    }
+    return {name: value for name, value in values.items() if value not in (None, False, [])}
+
+
+def test_staff_give_themselves_no_rights(clerk: Client) -> None:  # F05
+    user: User = clerk.user  # type: ignore[attr-defined]
+    body = form_of(clerk, user) | {"is_superuser": "on", "first_name": "Changed"}
+    assert clerk.post(f"/admin/accounts/user/{user.pk}/change/", body).status_code == 302
+    user.refresh_from_db()
+    assert (user.first_name, user.is_superuser, user.is_staff) == ("Changed", False, True)
+
+
+def test_staff_touch_no_superuser(clerk: Client) -> None:
+    chief = StaffFactory(is_superuser=True)
+    password = {"password1": "a-new-long-passphrase", "password2": "a-new-long-passphrase", "usable_password": "true"}
+    assert clerk.post(f"/admin/accounts/user/{chief.pk}/password/", password).status_code == 403
+    assert clerk.post(f"/admin/accounts/user/{chief.pk}/change/", {"email": "x@y.co"}).status_code == 403
+    clerk.post("/admin/accounts/user/", {"action": "deactivate", "_selected_action": [str(chief.pk)]})
+    fresh = User.objects.get(pk=chief.pk)
+    assert (fresh.email, fresh.password, fresh.is_active) == (chief.email, chief.password, True)
+
+
+def test_an_address_typed_by_staff_is_unproven(staff: Client) -> None:
+    user = UserFactory()
+    body = form_of(staff, user) | {"email": "Typed@Example.org"}
+    assert staff.post(f"/admin/accounts/user/{user.pk}/change/", body).status_code == 302
+    user.refresh_from_db()
+    assert (user.email, user.email_verified) == ("typed@example.org", False)

@@ -13,9 +13,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
+from lyceum.accounts.services.api_keys import revoke_api_key
 from lyceum.accounts.services.sessions import end_sessions
 from lyceum.core import clock
+from lyceum.core.actors import Actor
 from lyceum.core.read_only_admin import ReadOnlyAdmin
+
+# What only a superuser gives; the organizer's and the instructor's role are no rights over others.
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -113,19 +118,40 @@ class UserAdmin(BaseUserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.action(description="Switch off, and sign out everywhere")
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let only superusers change a superuser, password included."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep staff from giving themselves rights."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, *RIGHTS)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Take a new address as unproven, whoever typed it."""
+        if change and "email" in form.changed_data:
+            obj.email_verified_at = None
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description="Switch off, and sign out everywhere", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Switch accounts off; the one who does it stays."""
-        chosen = queryset.exclude(email=request.user.get_username())
+        chosen = self._changeable(request, queryset).exclude(email=request.user.get_username())
         with transaction.atomic():
             open_sessions = UserSession.objects.select_for_update().filter(user__in=chosen, ended_at__isnull=True)
             end_sessions(open_sessions, reason=UserSession.EndReason.TERMINATED, at=clock.real_now())
             count = chosen.update(is_active=False)
         self.message_user(request, f"{count} accounts are switched off.", messages.SUCCESS)
 
-    @admin.action(description="Switch on")
+    @admin.action(description="Switch on", permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self.message_user(request, f"{queryset.update(is_active=True)} accounts are switched on.", messages.SUCCESS)
+        count = self._changeable(request, queryset).update(is_active=True)
+        self.message_user(request, f"{count} accounts are switched on.", messages.SUCCESS)
+
+    def _changeable(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return queryset if request.user.is_superuser else queryset.filter(is_superuser=False)
 
 
 @admin.register(UserSession)
@@ -149,11 +175,11 @@ class UserSessionAdmin(ReadOnlyAdmin):
     exclude = ("refresh_jti", "auth_hash", "web_session_key")
     actions = ("end",)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # Actions need this right; the form itself shows every field read-only.
-        return super(admin.ModelAdmin, self).has_change_permission(request, obj) if obj is None else False
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Say whether this member of staff may sign others out."""
+        return bool(request.user.has_perm("accounts.change_usersession"))
 
-    @admin.action(description="Sign these devices out")
+    @admin.action(description="Sign these devices out", permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[UserSession]) -> None:
         with transaction.atomic():
             chosen = queryset.order_by().select_for_update(of=("self",)).filter(ended_at__isnull=True)
@@ -181,3 +207,17 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     search_fields = ("user__email", "name", "prefix")
     exclude = ("key_hash",)
+    actions = ("revoke",)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Say whether this member of staff may take keys away."""
+        return bool(request.user.has_perm("accounts.change_apikey"))
+
+    @admin.action(description="Revoke these keys", permissions=["end"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """Take keys away at once, each with its fact."""
+        actor = Actor.system()
+        for key in queryset.filter(revoked_at__isnull=True):
+            revoke_api_key(api_key_id=key.pk, actor=actor, at=clock.real_now())
+            self.log_change(request, key, "Revoked.")
+        self.message_user(request, "The keys are revoked.", messages.SUCCESS)

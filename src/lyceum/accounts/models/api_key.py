@@ -16,8 +16,11 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     """Sets of keys."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Return the actor's own keys that were not revoked."""
-        return self.filter(user_id=actor.user_id, revoked_at__isnull=True) if actor.is_user else self.none()
+        """Return the actor's own keys that were not revoked; the system sees everybody's."""
+        usable = self.filter(revoked_at__isnull=True)
+        if actor.is_system:
+            return usable
+        return usable.filter(user_id=actor.user_id) if actor.is_user else self.none()
 
 
 class ApiKey(Record):
