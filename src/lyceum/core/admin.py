@@ -13,21 +13,7 @@ from lyceum.core.jobs import retry_jobs
 from lyceum.core.ledger.delivering import retry_deliveries
 from lyceum.core.ledger.facts import facts
 from lyceum.core.models import Delivery, Fact, IdempotencyKey, Job, PeriodicRun
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows that only the machinery writes; counting all of them for a list would take longer than the list."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from lyceum.core.read_only_admin import ReadOnlyAdmin
 
 
 class FactNameFilter(admin.SimpleListFilter):
