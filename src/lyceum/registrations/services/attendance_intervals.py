@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from lyceum.integrations.zoom.payload import ZoomParticipant
 from lyceum.registrations.attendance_matching import Match
 from lyceum.registrations.models import AttendanceRecord
 from lyceum.registrations.presence import Stretch
+from lyceum.registrations.services.attendance_saving import update_rows
 
 _TIMES = ("joined_at", "left_at", "left_inferred")
 IDENTITY = (
@@ -24,6 +26,7 @@ IDENTITY = (
     "participant_name",
     "is_host",
 )
+_COLUMNS = ("registration", *_TIMES, *(name for name in IDENTITY if name != "registration_id"))
 
 
 def follow_stretches(
@@ -65,21 +68,32 @@ def snapshot(row: AttendanceRecord) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in (*_TIMES, *IDENTITY))
 
 
-def save_changed(
-    rows: Sequence[AttendanceRecord], kept: dict[Any, tuple[Any, ...]], records: Sequence[AttendanceRecord]
-) -> int:
-    """Write the rows that are new or changed; drop those that stand for no stay any more.
+class Changes:
+    """What is to be written, gathered over many connections."""
 
-    kept: each stored row's snapshot from before.
-    Returns: how many are new.
-    """
-    fresh = [row for row in rows if row.pk not in kept]
-    for row in rows:
-        if row.pk in kept and kept[row.pk] != snapshot(row):
-            columns = [name.removesuffix("_id") if name == "registration_id" else name for name in (*_TIMES, *IDENTITY)]
-            row.save(update_fields=[*columns, "updated_at"])
-    AttendanceRecord.objects.bulk_create(fresh)
-    standing = {row.pk for row in rows}
-    if gone := [row.pk for row in records if row.pk not in standing]:
-        AttendanceRecord.objects.filter(pk__in=gone).delete()
-    return len(fresh)
+    def __init__(self) -> None:
+        self.fresh: list[AttendanceRecord] = []
+        self.changed: list[AttendanceRecord] = []
+        self.gone: list[UUID] = []
+
+    def note(
+        self,
+        rows: Sequence[AttendanceRecord],
+        kept: Mapping[UUID, tuple[Any, ...]],
+        records: Sequence[AttendanceRecord],
+    ) -> None:
+        """Compare a connection's rows with its stored ones, of which `kept` holds snapshots."""
+        self.fresh += [row for row in rows if row.pk not in kept]
+        self.changed += [row for row in rows if row.pk in kept and kept[row.pk] != snapshot(row)]
+        standing = {row.pk for row in rows}
+        self.gone += [row.pk for row in records if row.pk not in standing]
+
+    def write(self, at: datetime) -> int:
+        """Write what changed, drop what stands for no stay any more; return how many stays are new."""
+        if self.gone:
+            AttendanceRecord.objects.filter(pk__in=self.gone).delete()
+        update_rows(
+            self.changed, [*_TIMES, *("registration" if n == "registration_id" else n for n in IDENTITY)], at=at
+        )
+        AttendanceRecord.objects.bulk_create(self.fresh, batch_size=500)
+        return len(self.fresh)

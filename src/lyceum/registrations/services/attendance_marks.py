@@ -18,9 +18,9 @@ from lyceum.registrations.presence import stretches
 from lyceum.registrations.services.attendance_frame import load_frame
 from lyceum.registrations.services.attendance_intervals import (
     IDENTITY,
+    Changes,
     follow_stretches,
     identify,
-    save_changed,
     snapshot,
 )
 from lyceum.registrations.services.attendance_recompute import count_attendance, recompute
@@ -71,7 +71,9 @@ def mark_participant(
     ends = _with_scheduled(_ends(meeting.event_id, meeting_uuid), marks, scheduled if settled else None)
     rows = follow_stretches(records, stretches(marks, ends=ends), lambda: _new_record(meeting, meeting_uuid, key))
     identify(rows, who, match, is_host=bool(host_id) and who.account_id == host_id, at=at)
-    created = save_changed(rows, kept, records)
+    changes = Changes()
+    changes.note(rows, kept, records)
+    created = changes.write(at)
     _decide_again(meeting.event_id, {row.registration_id for row in rows if row.registration_id}, at)
     return created
 
@@ -84,13 +86,14 @@ def _decide_again(event_id: UUID, registration_ids: set[UUID], at: datetime) -> 
 
 
 @transaction.atomic
-def rebuild_intervals(event_id: UUID, *, closing: Collection[UUID] = ()) -> None:
+def rebuild_intervals(event_id: UUID, *, at: datetime, closing: Collection[UUID] = ()) -> None:
     """Make every Zoom interval of an event anew from the marks, from scratch.
 
     closing: sessions that are over: stays there whose end nobody told end as scheduled.
     Locks: Event.
     """
     lock_event(event_id)
+    changes = Changes()
     sessions = {session.pk: session for session in EventSession.objects.filter(event_id=event_id)}
     marks: dict[tuple[str, str], list[AttendanceMark]] = defaultdict(list)
     for mark in AttendanceMark.objects.filter(event_id=event_id):
@@ -108,7 +111,8 @@ def rebuild_intervals(event_id: UUID, *, closing: Collection[UUID] = ()) -> None
         stored = records[meeting_uuid, key]
         kept = {row.pk: snapshot(row) for row in stored}
         found = stretches(moments, ends=_with_scheduled(told, moments, scheduled))
-        save_changed(follow_stretches(stored, found, partial(_alike, stored, own[0])), kept, stored)
+        changes.note(follow_stretches(stored, found, partial(_alike, stored, own[0])), kept, stored)
+    changes.write(at)
 
 
 def _scheduled_end(

@@ -17,6 +17,7 @@ from lyceum.registrations.facts import AttendanceDecided
 from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
 from lyceum.registrations.presence import whole_minutes
 from lyceum.registrations.services.attendance_frame import Frame, Measured, load_frame, measure
+from lyceum.registrations.services.attendance_saving import update_rows
 
 CHUNK = 500
 _SUMMARY = (
@@ -178,12 +179,7 @@ def _changed_sums(
 
 
 def _save(changed: Sequence[Registration], sums: Sequence[SessionAttendance], at: datetime) -> None:
-    for row in changed:
-        row.updated_at = at
-    if len(changed) == 1:
-        changed[0].save(update_fields=[*_SUMMARY, "updated_at"])
-    elif changed:
-        Registration.objects.bulk_update(changed, [*_SUMMARY, "updated_at"], batch_size=100)
+    update_rows(changed, _SUMMARY, at=at)
     if sums:
         SessionAttendance.objects.bulk_create(
             sums,

@@ -41,7 +41,7 @@ def recompute_attendance(*, event_id: UUID, actor: Actor, at: datetime) -> Revie
     sessions = list(EventSession.objects.filter(event_id=event_id))
     process_meeting_backlog(meeting_ids(event, sessions), at, skipped_too=True)
     over = [row.pk for row in sessions if row.settled_at or row.status == SessionStatus.COMPLETED]
-    rebuild_intervals(event_id, closing=over)
+    rebuild_intervals(event_id, at=at, closing=over)
     match_late_registrations(event_id, at)
     changed = recompute_everybody(event_id, at=at)
     confirmed = Registration.objects.confirmed().filter(event_id=event_id)

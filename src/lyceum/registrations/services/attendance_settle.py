@@ -61,7 +61,7 @@ def settle_session(*, session_id: UUID, at: datetime) -> bool:
     due_at = session.settle_at
     if due_at is None or due_at > at:
         return False
-    rebuild_intervals(session.event_id, closing=[session_id])
+    rebuild_intervals(session.event_id, at=at, closing=[session_id])
     match_late_registrations(session.event_id, at)
     recompute_everybody(session.event_id, at=at, settling=[session_id])
     return _finish(session, due_at, at)
