@@ -77,7 +77,6 @@ def test_a_whole_life_is_in_the_history(make: Any, client: APIClient) -> None:
     rows = client.get(f"{EVENTS}{event['uuid']}/status-history/").json()["results"]
 
     assert [(row["to_status"], row["reason"]) for row in rows] == [
-        ("draft", ""),
         ("published", ""),
         ("live", ""),
         ("completed", ""),

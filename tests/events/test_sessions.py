@@ -162,7 +162,7 @@ def test_the_first_session_live_makes_the_event_live_and_the_last_ends_it(make: 
 
     assert client.get(address).json()["status"] == "completed"
     rows = EventStatusHistory.objects.values_list("to_status", flat=True)
-    assert list(rows) == ["draft", "published", "live", "completed"]
+    assert list(rows) == ["published", "live", "completed"]
 
 
 def test_cancelling_the_last_open_session_completes_a_live_event(make: Any, client: APIClient) -> None:

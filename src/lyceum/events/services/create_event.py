@@ -14,8 +14,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish
 from lyceum.events import facts
 from lyceum.events.local_time import is_zone
-from lyceum.events.models import Event, EventSession, EventStatusHistory
-from lyceum.events.models.choices import EventStatus
+from lyceum.events.models import Event, EventSession
 from lyceum.events.policies import check_may_create
 from lyceum.events.ports import extensions
 from lyceum.events.rules import check_event
@@ -53,16 +52,8 @@ def create_event(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Ev
     write_search_text(event)
     for extension, checked in extra:
         extension.save(event=event, values=checked, actor=actor, at=at)
-    record_creation(event, actor=actor, at=at)
-    return event
-
-
-def record_creation(event: Event, *, actor: Actor, at: datetime) -> None:
-    """Write the first row of the history and publish the fact."""
-    EventStatusHistory.objects.create(
-        event=event, to_status=EventStatus.DRAFT, changed_by_id=actor.user_id, changed_at=at
-    )
     publish(facts.EventCreated(event_id=event.pk), actor=actor, about=event.pk, at=at)
+    return event
 
 
 def _home_zone(owner_id: UUID) -> str:

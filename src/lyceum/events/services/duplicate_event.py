@@ -11,13 +11,14 @@ from lyceum.core import files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ids import new_id
+from lyceum.core.ledger import publish
+from lyceum.events import facts
 from lyceum.events.local_time import resolve, shift_wall, wall_distance
 from lyceum.events.models import Event, EventCustomField, EventReminder, EventSession, TicketType
 from lyceum.events.models.choices import ReminderStatus, SessionStatus
 from lyceum.events.policies import check_may_create
 from lyceum.events.ports import extensions
 from lyceum.events.services.columns import PLAIN
-from lyceum.events.services.create_event import record_creation
 from lyceum.events.services.parts import insert_event, write_search_text, write_tags
 from lyceum.events.services.spans import set_span
 from lyceum.events.services.times import check_not_past
@@ -60,7 +61,7 @@ def duplicate_event(
     write_search_text(target)
     for extension in extensions():
         extension.copy(source=source, target=target, actor=actor, at=at)
-    record_creation(target, actor=actor, at=at)
+    publish(facts.EventCreated(event_id=target.pk), actor=actor, about=target.pk, at=at)
     return target
 
 
