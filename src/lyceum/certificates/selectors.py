@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from lyceum.certificates.codes import read_certificate_id
 from lyceum.certificates.models import Certificate, CertificateTemplate
@@ -185,3 +185,14 @@ def certificate_summary(actor: Actor, event_id: UUID) -> dict[str, int]:
     )
     attended = people.confirmed().filter(attended=True).count()
     return {"total_attended": attended, **asked, **certificates}
+
+
+def issued_certificate_of_registration() -> Subquery:
+    """Return, as an expression over a Registration, the id of the certificate that stands, or null."""
+    issued = Certificate.objects.issued().filter(registration=OuterRef("pk"))
+    return Subquery(issued.values("pk")[:1])
+
+
+def certificates_earned(user_id: UUID) -> dict[str, float | int]:
+    """Return how many certificates of this person stand."""
+    return {"certificates_earned": Certificate.objects.issued().filter(registration__user_id=user_id).count()}

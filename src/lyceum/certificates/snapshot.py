@@ -93,6 +93,8 @@ def printed_words(data: dict[str, Any], *, certificate_id: str) -> dict[str, str
     verify_url = verification_url(certificate_id)
     amount = f"{credit_count} {kind} {'credit' if credit_count == '1' else 'credits'}" if credit_count else ""
     days = _days(data)
+    accreditation = without_ornaments(str(data.get("cpd_accreditation") or ""))
+    answers = _answers(data)
     return {
         "title": "Certificate of Attendance",
         "attendee_name": name,
@@ -108,7 +110,9 @@ def printed_words(data: dict[str, Any], *, certificate_id: str) -> dict[str, str
         "cpd_credits": credit_count,
         "cpd_hours": str(data.get("hours_completed") or ""),
         "hours_completed": str(data.get("hours_completed") or ""),
-        "cpd_accreditation": without_ornaments(str(data.get("cpd_accreditation") or "")),
+        "cpd_accreditation": accreditation,
+        "custom_fields": answers,
+        "notes": "  ·  ".join(part for part in (accreditation, answers) if part),
         "credits_and_type": f"{credit_count} {kind}".strip(),
         "credit_label": f"{kind} {'credit' if credit_count == '1' else 'credits'}".strip(),
         "when_and_credits": "  ·  ".join(part for part in (days, amount) if part),
@@ -126,6 +130,11 @@ def printed_words(data: dict[str, Any], *, certificate_id: str) -> dict[str, str
 def verification_url(certificate_id: str) -> str:
     """Return the address that the QR code leads to."""
     return absolute(f"/verify/{certificate_id}/")
+
+
+def _answers(data: dict[str, Any]) -> str:
+    shown = [f"{without_ornaments(one['label'])}: {one['value']}" for one in data.get("custom_fields") or []]
+    return "  ·  ".join(shown)
 
 
 def _last_day(event: Event) -> date:

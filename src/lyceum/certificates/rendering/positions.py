@@ -18,7 +18,7 @@ TEXT_FIELDS: Final = frozenset({
     "attendee_name", "event_title", "event_date", "cpd_credits", "cpd_type", "certificate_id", "organizer_name",
     "issue_date", "first_name", "last_name", "attendee_email", "attendee_title", "attendee_organization",
     "event_datetime", "cpd_hours", "certificate_code", "organizer_email", "issued_date", "hours_completed",
-    "cpd_accreditation", "verification_url",
+    "cpd_accreditation", "custom_fields", "verification_url",
 })  # fmt: skip
 _FREE_TEXT: Final = re.compile(r"text(_[a-z0-9]{1,20}){0,2}")
 _WEIGHTS: Final = {"normal": 400, "regular": 400, "medium": 500, "semibold": 600, "bold": 700, "light": 300}

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from lyceum.certificates.answers import answers_to_print
 from lyceum.certificates.eligibility import RefusedRow, refusal_of, unknown_row
 from lyceum.certificates.errors import NoTemplate
 from lyceum.certificates.facts import CertificateIssued
@@ -126,11 +127,14 @@ class _Builder:
                 if attended if override is None else override:
                     self.attended[registration_id].add(session_id)
 
+        self.answers = answers_to_print(event, [row.pk for row in rows])
+
     def certificate(self, registration: Registration) -> Certificate:
         event = self.event
         earned = credits_of(registration, event, sessions=self.sessions, attended=self.attended[registration.pk])
         hours = hours_of(registration, event)
         data = certificate_data(registration, event, credits_earned=earned, hours=hours, at=self.at)
+        data["custom_fields"] = self.answers.get(registration.pk, [])
         return Certificate(
             registration=registration,
             event=event,
