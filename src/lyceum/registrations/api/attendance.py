@@ -6,7 +6,9 @@ from typing import Any
 
 from rest_framework.response import Response
 
+from lyceum.core.api.jobs import JobOut
 from lyceum.core.api.views import ApiView, Audience
+from lyceum.core.models import Job
 from lyceum.registrations import errors
 from lyceum.registrations.api import attendance_serializers as shapes
 from lyceum.registrations.api import inputs, outputs
@@ -22,7 +24,6 @@ from lyceum.registrations.attendance_selectors import (
 from lyceum.registrations.selectors import get_registration_of_event
 from lyceum.registrations.services.attendance_correct import (
     AttendanceByHand,
-    mark_attendance,
     mark_attendance_bulk,
     override_attendance,
 )
@@ -114,11 +115,15 @@ class RecomputeAttendanceView(AttendanceView):
     """Going over it again."""
 
     output_serializer_class = shapes.ReviewOut
-    success_statuses = {"post": 200}
+    success_statuses = {"post": (200, 202)}
+    schema_answers = {"post": {202: JobOut}}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Take in what waits, match what can be matched, decide for everybody anew."""
-        return self.answer(recompute_attendance(event_id=self.path_id("event_uuid"), actor=self.actor, at=self.at))
+        """Take in what waits, match what can be matched, decide for everybody anew; 202 with a job for many."""
+        found = recompute_attendance(event_id=self.path_id("event_uuid"), actor=self.actor, at=self.at)
+        if isinstance(found, Job):
+            return Response(JobOut(found, context=self.get_serializer_context()).data, status=202)
+        return self.answer(found)
 
 
 class SessionAttendanceView(AttendanceView):
@@ -146,18 +151,6 @@ class AggregateAttendanceView(AttendanceView):
         event_id = self.path_id("event_uuid")
         response = self.page(event_attendance(self.actor, event_id))
         response.data.update(event_totals(event_id))
-        return response
-
-
-class AttendanceByHandMixin:
-    """The PATCH of one registration, for the view set that owns its address."""
-
-    def partial_update(self: Any, request: Any, event_uuid: str, uuid: str) -> Response:
-        """Enter one person's attendance by hand."""
-        event_id, registration_id = self.path_id("event_uuid"), self.path_id()
-        entry = by_hand(registration_id, self.read_input())
-        mark_attendance(event_id=event_id, registration_id=registration_id, entry=entry, actor=self.actor, at=self.at)
-        response: Response = self.whole_row(registration_id)
         return response
 
 

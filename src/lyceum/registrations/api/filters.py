@@ -1,6 +1,7 @@
 """How lists of registrations are narrowed."""
 
 import django_filters as filters
+from django.db.models import QuerySet
 
 from lyceum.core.api.filters import BooleanFilter, FilterSet
 from lyceum.registrations.models import Registration
@@ -32,7 +33,7 @@ class MyRegistrationFilter(FilterSet):
         model = Registration
         fields = ["status"]
 
-    def filter_upcoming(self, queryset, name, value):  # type: ignore[no-untyped-def]
+    def filter_upcoming(self, queryset: QuerySet[Registration], name: str, value: bool) -> QuerySet[Registration]:
         """Keep what is still to come, or what is over."""
         at = self.request.parser_context["view"].at
         return queryset.filter(event__ends_at__gt=at) if value else queryset.filter(event__ends_at__lte=at)

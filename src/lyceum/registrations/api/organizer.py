@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.response import Response
 
 from lyceum.core.api.views import ApiView, ApiViewSet, Audience
@@ -72,6 +74,10 @@ class EventRegistrationViewSet(OrganizerViewSet):
         "no_show": inputs.NoShowIn,
     }
     success_statuses = {"create": 201, "destroy": 200}
+    schema_parameters = {
+        "export": [OpenApiParameter("export_format", enum=["csv", "xlsx"], description="csv unless given.")],
+    }
+    schema_answers = {"export": {200: OpenApiResponse(OpenApiTypes.BINARY, description="The table.")}}
     list_verbs = ("waitlist",)
     refusals = {
         "create": (errors.RegistrationClosed,),

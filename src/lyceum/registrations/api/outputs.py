@@ -207,6 +207,15 @@ class MyRegistrationOut(RowOut):
         return f"/api/v1/users/me/certificates/{certificate_id}/" if certificate_id else None
 
 
+class MyCancelledOut(MyRegistrationOut):
+    """The place that was given up, with a word for people."""
+
+    message = serializers.SerializerMethodField()
+
+    def get_message(self, row: Registration) -> str:
+        return "Registration cancelled."
+
+
 class GuestRegistrationOut(MyRegistrationOut):
     """A place as the holder of its mailed link sees it."""
 
@@ -223,10 +232,6 @@ class RegisteredOut(Json):
     registration_uuid = serializers.UUIDField(source="registration_id")
     status = serializers.CharField()
     waitlist_position = serializers.IntegerField(source="position", allow_null=True)
-    message = serializers.CharField()
-
-
-class MessageOut(Json):
     message = serializers.CharField()
 
 

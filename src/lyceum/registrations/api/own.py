@@ -10,7 +10,7 @@ from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.registrations import errors
 from lyceum.registrations.api.filters import MyRegistrationFilter
 from lyceum.registrations.api.inputs import CancelIn
-from lyceum.registrations.api.outputs import MyRegistrationOut, WaitlistPositionOut
+from lyceum.registrations.api.outputs import MyCancelledOut, MyRegistrationOut, WaitlistPositionOut
 from lyceum.registrations.models import Registration
 from lyceum.registrations.selectors import get_own_registration, own_registrations, waitlist_position
 from lyceum.registrations.services.cancel import cancel_registration
@@ -22,7 +22,7 @@ class MyRegistrationViewSet(ApiViewSet):
     audience = Audience.USER
     scope = "registrations"
     queryset = Registration.objects.none()
-    output_serializers = {"waitlist_position": WaitlistPositionOut}
+    output_serializers = {"waitlist_position": WaitlistPositionOut, "cancel": MyCancelledOut}
     output_serializer_class = MyRegistrationOut
     input_serializers = {"cancel": CancelIn}
     filterset_class = MyRegistrationFilter
@@ -50,8 +50,7 @@ class MyRegistrationViewSet(ApiViewSet):
         get_own_registration(self.actor, registration_id)
         reason = self.read_input().get("reason", "") or "Cancelled by the attendee."
         cancel_registration(registration_id=registration_id, actor=self.actor, reason=reason, at=self.at)
-        row = get_own_registration(self.actor, registration_id)
-        return Response({**self.answer(row).data, "message": "Registration cancelled."})
+        return self.answer(get_own_registration(self.actor, registration_id))
 
     def waitlist_position(self, request: Any, uuid: str) -> Response:
         """Return one's rank on the waiting list."""
