@@ -15,6 +15,7 @@ from lyceum.integrations.zoom.fake import FakeMeeting
 from lyceum.registrations.attendance_privacy import erase
 from lyceum.registrations.eligibility import certificate_eligible
 from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
+from lyceum.registrations.services import attendance_review
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.registrations.attendance_world import World, device, minute
 
@@ -304,6 +305,24 @@ def test_recomputing_takes_in_a_meeting_whose_number_came_later(world: World, ow
     assert world.see(ada).total_attendance_minutes == 0
     world.event.sessions.update(zoom_meeting_id=world.meeting.meeting_id)
     owner.post(rows(world, "recompute-attendance/"))
+    assert world.see(ada).total_attendance_minutes == 60
+
+
+def test_a_large_event_is_gone_over_by_a_worker(
+    world: World, owner: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attendance_review, "AT_ONCE", 1)
+    ada, _ = world.person("Ada"), world.person("Bob")
+    present(world, "Ada")
+    Registration.objects.update(total_attendance_minutes=999)
+    response = owner.post(rows(world, "recompute-attendance/"))
+    assert response.status_code == 202
+    job = response.json()
+    assert (job["kind"], job["status"], job["total"]) == ("registrations.recompute_attendance", "queued", 2)
+    world.pass_to(minute(61))
+    done = owner.get(f"/api/v1/jobs/{job['uuid']}/").json()
+    assert (done["status"], done["done"]) == ("completed", 2)
+    assert done["result"] == {"registrations": 2, "changed": 2, "eligible": 0, "unmatched": 0}
     assert world.see(ada).total_attendance_minutes == 60
 
 

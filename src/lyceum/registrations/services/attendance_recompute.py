@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lyceum.core.actors import Actor
+from lyceum.core.jobs import Progress
 from lyceum.core.ledger import publish_many
 from lyceum.events.models import Event, EventSession
 from lyceum.registrations.facts import AttendanceDecided
@@ -42,21 +43,26 @@ _SESSION_SUMMARY = (
 NOT_FINAL = "The event isn't over, so this isn't decided yet."
 
 
-def recompute_everybody(event_id: UUID, *, at: datetime, settling: Iterable[UUID] = ()) -> int:
+def recompute_everybody(
+    event_id: UUID, *, at: datetime, settling: Iterable[UUID] = (), progress: Progress | None = None
+) -> int:
     """Decide for every confirmed registration of an event, in chunks of one transaction each.
 
+    progress: told after each chunk how many are done.
     Locks: Registration, in the order of their ids.
     Returns: how many rows changed.
     Publishes: AttendanceDecided where the decision changed.
     """
-    frame, changed, after = load_frame(event_id, settling=settling), 0, None
+    frame, changed, done, after = load_frame(event_id, settling=settling), 0, 0, None
     while True:
         rows = Registration.objects.confirmed().filter(event_id=event_id).order_by("pk")
         ids = list((rows if after is None else rows.filter(pk__gt=after)).values_list("pk", flat=True)[:CHUNK])
         if not ids:
             break
         changed += recompute(frame, ids, at=at)
-        after = ids[-1]
+        after, done = ids[-1], done + len(ids)
+        if progress is not None:
+            progress(done=done)
     count_attendance(frame)
     return changed
 

@@ -22,7 +22,7 @@ def update_rows(rows: Sequence[models.Model], columns: Sequence[str], *, at: dat
     for row in rows:
         row.updated_at = at  # type: ignore[attr-defined]
     quote = connection.ops.quote_name
-    written = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    written = ", ".join(f"{quote(field.column or field.name)} = %s" for field in fields)
     sql = f"UPDATE {quote(meta.db_table)} SET {written} WHERE {quote('id')} = %s"  # noqa: S608 -- names of our own columns
     fields.append(by_name["id"])
     values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows]
