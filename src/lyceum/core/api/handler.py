@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from lyceum.core import errors
+from lyceum.core.outages import outage
 
 # These codes mean that a required thing is missing, null or blank: 400 rather than 422.
 _MISSING = {"required", "null", "blank", "empty", "no_name"}
@@ -62,7 +63,7 @@ def as_refusal(error: Exception) -> errors.Refusal | None:
     for kind, refusal in _PLAIN:
         if isinstance(error, kind):
             return refusal()
-    return None
+    return outage(error)
 
 
 def from_validation(error: exceptions.ValidationError) -> errors.Refusal:

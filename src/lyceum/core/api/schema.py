@@ -81,7 +81,7 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> dict[int, set[type[Refusal]]]:
         view, found = self.view, set[type[Refusal]]()
-        found |= {errors.RateLimited, errors.NotAcceptable, errors.PermissionDenied}
+        found |= {errors.RateLimited, errors.NotAcceptable, errors.PermissionDenied, errors.ServiceUnavailable}
         if view.get_audience() is not Audience.SIGNED:
             found |= {errors.NotAuthenticated, *_token_refusals()}
         if view.get_audience() is Audience.VERIFIED:

@@ -63,6 +63,13 @@ class ApiMixin(IdempotentMixin):
     def get_audience(self) -> Audience:
         return self.audiences.get(self.verb, self.audience)
 
+    def get_authenticators(self) -> list[Any]:
+        """Read no sign-in where the address or a signature says who is asking: an expired one must not refuse it."""
+        if self.audience is Audience.SIGNED:
+            return []
+        authenticators: list[Any] = super().get_authenticators()  # type: ignore[misc]
+        return authenticators
+
     def get_input_class(self) -> type[BaseSerializer[Any]] | None:
         return self.input_serializers.get(self.verb, self.input_serializer_class)
 

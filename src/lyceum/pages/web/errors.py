@@ -1,5 +1,7 @@
 """Refusals as pages, and as JSON below /api/."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import resolve
@@ -7,6 +9,7 @@ from django.urls import resolve
 from lyceum.core import errors
 from lyceum.core.api.early import json_refusal
 from lyceum.core.errors import Refusal
+from lyceum.core.outages import outage
 from lyceum.core.web import refusal_page
 
 # Addresses that programs call: they get the contract's JSON whatever happens.
@@ -51,10 +54,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours without asking the session or the database, which may be what failed."""
+    refusal = outage(sys.exc_info()[1]) or ServerError()
     if for_program(request):
-        return json_refusal(ServerError())
-    context = {"request_id": request.META.get("REQUEST_ID")}
-    return render(None, "pages/server_error.html", context, status=500)
+        return json_refusal(refusal)
+    context = {"request_id": request.META.get("REQUEST_ID"), "status": refusal.status}
+    return render(None, "pages/server_error.html", context, status=refusal.status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

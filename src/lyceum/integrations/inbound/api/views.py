@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import structlog
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from drf_spectacular.utils import OpenApiParameter
@@ -51,7 +51,7 @@ class ZoomWebhookView(ApiView):
             return self.post(request)
         except Refusal as refusal:
             return json_refusal(refusal)
-        except OperationalError:
+        except (InterfaceError, OperationalError):
             # Zoom tries again after a 5xx, and only then; so this is no loss.
             log.exception("zoom_webhook_not_stored")
             return json_refusal(ServiceUnavailable())
