@@ -33,6 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="BROWSER TEST SKIPPED: install Chromium to run it"))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """A browser test that skips itself is a failure where browsers are required."""
     if report.skipped and "browser" in report.keywords and os.environ.get("LYCEUM_REQUIRE_BROWSER") == "1":
