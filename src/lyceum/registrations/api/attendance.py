@@ -115,7 +115,7 @@ class RecomputeAttendanceView(AttendanceView):
     """Going over it again."""
 
     output_serializer_class = shapes.ReviewOut
-    success_statuses = {"post": (200, 202)}  # type: ignore[dict-item] -- the schema takes several
+    success_statuses = {"post": (200, 202)}  # type: ignore[dict-item]  # the schema takes several
     schema_answers = {"post": {202: JobOut}}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
