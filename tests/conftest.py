@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -14,9 +14,9 @@ from rest_framework.test import APIClient
 
 
 def find_chromium() -> str:
-    """Return the browser of this machine, or nothing. LYCEUM_CHROMIUM names one outright."""
+    """Return the browser of this machine, or nothing. CHROMIUM names one outright."""
     names = ["chromium", "chromium-browser", "google-chrome"]
-    return os.environ.get("LYCEUM_CHROMIUM") or next((path for name in names if (path := shutil.which(name))), "")
+    return os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), "")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,11 +33,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="BROWSER TEST SKIPPED: install Chromium to run it"))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """A browser test that skips itself is a failure where browsers are required."""
-    if report.skipped and "browser" in report.keywords and os.environ.get("LYCEUM_REQUIRE_BROWSER") == "1":
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make a browser test that skips itself a failure where browsers are required."""
+    report = yield
+    required = os.environ.get("LYCEUM_REQUIRE_BROWSER") == "1"
+    if required and report.skipped and item.get_closest_marker("browser"):
         report.outcome = "failed"
+        report.longrepr = f"A browser test was skipped, and LYCEUM_REQUIRE_BROWSER is set: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")
