@@ -60,7 +60,10 @@ class Schema(AutoSchema):
         status = view.success_statuses.get(view.verb) or {"DELETE": 204}.get(self.method, self._created())
         answers: dict[Any, Any] = {}
         for code in status if isinstance(status, tuple) else (status,):
-            answers[code] = self._success(code)
+            # Downloads name their own content types; everything else is JSON.
+            answers[(code, *getattr(view, "schema_media_types", {}).get(view.verb, ("application/json",)))] = (
+                self._success(code)
+            )
         for code, refusals in sorted(self._refusals().items()):
             codes = sorted({refusal.code for refusal in refusals})
             answers[code] = OpenApiResponse(Error, description=", ".join(codes))

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from lyceum.core.api.rendering import JSONParser
 from lyceum.core.errors import EmailNotVerified, InvalidState
-from lyceum.core.exports import stream_table
+from lyceum.core.exports import CONTENT_TYPES, stream_table
 from lyceum.events.api.base import OrganizerViewSet
 from lyceum.events.api.filters import OwnEventFilters
 from lyceum.events.api.inputs import DuplicateInput, EventInput, ImageInput
@@ -60,6 +60,7 @@ class EventViewSet(OrganizerViewSet):
         "export": [OpenApiParameter("export_format", enum=["csv", "xlsx"], description="csv unless given.")],
         "retrieve": [OpenApiParameter("include_deleted", OpenApiTypes.BOOL)],
     }
+    schema_media_types = {"export": tuple(media.partition(";")[0] for media in CONTENT_TYPES.values())}
     schema_answers = {"export": {200: OpenApiResponse(OpenApiTypes.BINARY, description="The table.")}}
     filterset_class = OwnEventFilters
     ordering_fields = ["starts_at", "created_at", "title"]

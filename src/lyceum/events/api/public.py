@@ -82,7 +82,8 @@ class EventCalendarView(ApiView):
     scope = "events"
     throttle_scope_name = "public_read"
     schema_parameters = {"get": [TOKEN]}
-    schema_answers = {"get": {200: OpenApiResponse(OpenApiTypes.STR, description="text/calendar")}}
+    schema_media_types = {"get": ("text/calendar",)}
+    schema_answers = {"get": {200: OpenApiResponse(OpenApiTypes.STR, description="An iCalendar file.")}}
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         """Return every session of a published event, for a calendar program."""
@@ -98,7 +99,8 @@ class OrganizerCalendarView(ApiView):
     audience = Audience.ANYONE
     scope = "events"
     throttle_scope_name = "public_read"
-    schema_answers = {"get": {200: OpenApiResponse(OpenApiTypes.STR, description="text/calendar")}}
+    schema_media_types = {"get": ("text/calendar",)}
+    schema_answers = {"get": {200: OpenApiResponse(OpenApiTypes.STR, description="An iCalendar file.")}}
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         """Return the sessions of an organizer's public events, recent and to come."""
