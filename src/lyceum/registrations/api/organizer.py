@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from lyceum.core.api.views import ApiView, ApiViewSet, Audience
 from lyceum.core.errors import InvalidState, ValidationRefused
-from lyceum.core.exports import stream_table
+from lyceum.core.exports import CONTENT_TYPES, stream_table
 from lyceum.registrations import errors
 from lyceum.registrations.api import inputs, outputs
 from lyceum.registrations.api.attendance import by_hand
@@ -77,6 +77,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
     schema_parameters = {
         "export": [OpenApiParameter("export_format", enum=["csv", "xlsx"], description="csv unless given.")],
     }
+    schema_media_types = {"export": tuple(media.partition(";")[0] for media in CONTENT_TYPES.values())}
     schema_answers = {"export": {200: OpenApiResponse(OpenApiTypes.BINARY, description="The table.")}}
     list_verbs = ("waitlist",)
     refusals = {
