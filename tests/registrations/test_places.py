@@ -12,7 +12,7 @@ from lyceum.events.models import Event
 from lyceum.registrations.models import Registration
 from lyceum.registrations.services.cancel import cancel_all, cancel_registration
 from lyceum.registrations.services.link import link_forgotten_rows, link_guest_rows
-from lyceum.registrations.services.promote import promote_into_free_seats
+from lyceum.registrations.services.promote import promote_into_free_seats, promote_where_seats_are_free
 from lyceum.registrations.services.recount import recount_open_events
 from tests.factories.accounts import OrganizerFactory, UnverifiedUserFactory, UserFactory
 from tests.factories.registrations import OpenEventFactory, RegistrationFactory, in_days
@@ -83,6 +83,26 @@ def test_promotion_passes_over_a_ticket_that_is_sold_out() -> None:  # F02
     cancel_registration(registration_id=full.registration_id, actor=Actor.system(), at=clock.now())
     assert queue(event) == ["s2@example.org"]
     assert states(event)["p2@example.org"] == "confirmed"
+
+
+def test_who_waits_for_a_sold_out_ticket_stands_in_nobodys_way() -> None:  # F02
+    event = OpenEventFactory(capacity=4, waitlist_enabled=True)
+    student = event.ticket_types.create(name="Student", currency="USD", quantity=1)
+    for number in range(3):
+        join(event, f"s{number}@example.org", ticket_type_id=student.pk)
+    assert join(event, "p@example.org").status == "confirmed"
+    assert queue(event) == ["s1@example.org", "s2@example.org"]
+    student.refresh_from_db()
+    assert (student.sold, counters(event)) == (1, (2, 2, 1))
+
+
+def test_promotion_catches_up_where_it_was_switched_on_later() -> None:
+    event, _ = full_house(waitlist_auto_promote=False)
+    Event.objects.filter(pk=event.pk).update(capacity=3)
+    assert promote_where_seats_are_free(clock.now()) == 0
+    Event.objects.filter(pk=event.pk).update(waitlist_auto_promote=True)
+    assert promote_where_seats_are_free(clock.now()) == 2
+    assert queue(event) == ["p3@example.org"]
 
 
 def test_the_organizer_promotes_only_into_a_free_seat(api_as: Any) -> None:  # A29

@@ -6,6 +6,7 @@ from lyceum.core.clock import real_now
 from lyceum.core.periodic import every
 from lyceum.registrations.models import GuestLink
 from lyceum.registrations.services.link import link_forgotten_rows
+from lyceum.registrations.services.promote import promote_where_seats_are_free
 from lyceum.registrations.services.recount import recount_open_events
 
 DAY = 24 * 3600
@@ -21,6 +22,7 @@ def link_forgotten(at: datetime) -> int:
     return link_forgotten_rows()
 
 
+every(seconds=300, name="registrations.promote", run=promote_where_seats_are_free)
 every(seconds=DAY, name="registrations.recount", run=recount_open_events)
 every(seconds=DAY, name="registrations.purge_guest_links", run=purge_guest_links)
 every(seconds=3600, name="registrations.link_forgotten", run=link_forgotten)

@@ -160,13 +160,18 @@ def _insert(meeting: FoundMeeting, meeting_uuid: str, key: str, kind: str, momen
 
 def _settle_key(meeting: FoundMeeting, meeting_uuid: str, who: ZoomParticipant) -> str:
     """Return the connection's key; deliveries that name it by only one of its two ids come together."""
-    here = AttendanceRecord.objects.filter(event_id=meeting.event_id, meeting_uuid=meeting_uuid)
     if who.uuid and who.user_id:
-        _rename(meeting, meeting_uuid, f"u:{who.user_id}", who.key)
+        for part in (f"p:{who.uuid}", f"u:{who.user_id}"):
+            _rename(meeting, meeting_uuid, part, who.key)
+        return who.key
+    here = AttendanceRecord.objects.filter(event_id=meeting.event_id, meeting_uuid=meeting_uuid)
+    if who.uuid:
+        known = here.filter(zoom_participant_id=who.uuid).exclude(zoom_user_id="")
     elif who.user_id:
         known = here.filter(zoom_user_id=who.user_id).exclude(zoom_participant_id="")
-        return known.values_list("participant_key", flat=True).first() or who.key
-    return who.key
+    else:
+        return who.key
+    return known.order_by("-joined_at", "pk").values_list("participant_key", flat=True).first() or who.key
 
 
 def _rename(meeting: FoundMeeting, meeting_uuid: str, old: str, new: str) -> None:

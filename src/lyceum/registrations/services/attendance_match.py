@@ -12,6 +12,7 @@ from django.db.models import Q
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
 from lyceum.core.ledger import publish
+from lyceum.registrations.attendance_matching import same_participant
 from lyceum.registrations.errors import NotConfirmed
 from lyceum.registrations.facts import AttendanceCorrected
 from lyceum.registrations.models import AttendanceRecord, Registration
@@ -67,7 +68,8 @@ def _same_person(record: AttendanceRecord) -> Q:
     """Return the stays that go together: the same connection; of those without an owner, the same address too."""
     same = Q(pk=record.pk)
     if record.source == AttendanceRecord.Source.ZOOM:
-        same |= Q(event_id=record.event_id, meeting_uuid=record.meeting_uuid, participant_key=record.participant_key)
+        own = same_participant(record.participant_key, record.zoom_participant_id)
+        same |= own & Q(event_id=record.event_id, meeting_uuid=record.meeting_uuid)
         if record.participant_email and record.registration_id is None:
             same |= Q(event_id=record.event_id, participant_email=record.participant_email, registration__isnull=True)
     return same

@@ -148,6 +148,11 @@ class _Round:
         self.sold: dict[UUID, int] = {}
         self.placed: list[tuple[Registration, Applicant]] = []
         self.unused: list[UUID] = []
+        # Who waits for a ticket that is sold out doesn't stand in anybody else's way.
+        self.ahead = event.waitlist_count
+        if self.ahead and any(ticket.quantity is not None for ticket in tickets.values()):
+            open_tickets = [pk for pk, ticket in tickets.items() if ticket.remaining != 0]
+            self.ahead = Registration.objects.waiting().filter(event=event, ticket_type_id__in=open_tickets).count()
 
     def seat(self, person: Applicant, row: Registration | None, reserved: set[UUID]) -> Placed:
         if row is None:
@@ -161,24 +166,30 @@ class _Round:
             return Placed("full", None)
         if result == "confirmed":
             self.sold[person.ticket_type_id] = self.sold.get(person.ticket_type_id, 0) + 1
+        elif self._has_ticket(person):
+            self.ahead += 1
         self._give(row, person, Status.CONFIRMED if result == "confirmed" else Status.WAITLISTED)
         return Placed(result, row, position)
 
     def _verdict(self, person: Applicant) -> tuple[Result, int | None]:
         queue = self.event.waitlist_count + self._count(Status.WAITLISTED)
-        if self._has_room(person, queue):
+        if self._has_room(person):
             return "confirmed", None
         return ("waitlisted", queue + 1) if self.event.waitlist_enabled else ("full", None)
 
     def _count(self, status: str) -> int:
         return sum(row.status == status for row, _ in self.placed)
 
-    def _has_room(self, person: Applicant, queue: int) -> bool:
-        event, ticket = self.event, self.tickets[person.ticket_type_id]
-        if queue and event.waitlist_enabled:
+    def _has_room(self, person: Applicant) -> bool:
+        event = self.event
+        if self.ahead and event.waitlist_enabled:
             return False
         if event.capacity is not None and event.seats_taken + self._count(Status.CONFIRMED) >= event.capacity:
             return False
+        return self._has_ticket(person)
+
+    def _has_ticket(self, person: Applicant) -> bool:
+        ticket = self.tickets[person.ticket_type_id]
         return ticket.quantity is None or ticket.sold + self.sold.get(ticket.pk, 0) < ticket.quantity
 
     def _give(self, row: Registration, person: Applicant, status: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, NotFound
@@ -60,6 +61,19 @@ def promote_into_free_seats(*, event_id: UUID, actor: Actor, at: datetime) -> in
     Publishes: RegistrationPromoted.
     """
     return len(fill_free_seats(lock_event(event_id), actor=actor, at=at))
+
+
+def promote_where_seats_are_free(at: datetime) -> int:
+    """Fill the free seats of every event where somebody waits: after a change of its settings, or a fault.
+
+    Returns: how many were promoted.
+    """
+    free = Q(capacity__isnull=True) | Q(seats_taken__lt=F("capacity"))
+    events = Event.objects.filter(
+        free, status=EventStatus.PUBLISHED, starts_at__gt=at, waitlist_auto_promote=True, waitlist_count__gt=0
+    )
+    ids = list(events.order_by("pk").values_list("pk", flat=True))
+    return sum(promote_into_free_seats(event_id=pk, actor=Actor.system(), at=at) for pk in ids)
 
 
 def fill_free_seats(event: Event, *, actor: Actor, at: datetime) -> list[Registration]:
