@@ -98,6 +98,32 @@ def test_two_devices_count_once(world: World) -> None:
     ]
 
 
+def test_two_devices_of_one_participant_are_told_apart(world: World) -> None:
+    ada = world.person("Ada")  # A96: one participant, two connections
+    laptop = Person("Ada", "ada@example.org", uuid="p", user_id="1")
+    phone = Person("Ada", "", uuid="p", user_id="2")
+    world.tell(
+        world.meeting.joined(laptop, minute(0)),
+        world.meeting.joined(phone, minute(10)),
+        world.meeting.left(laptop, minute(30)),
+        world.meeting.left(phone, minute(50)),
+    )
+    world.settle()
+    assert world.see(ada).total_attendance_minutes == 50
+
+
+def test_a_leave_named_by_its_participant_only(world: World) -> None:
+    ada = world.person("Ada")
+    whole = Person("Ada", "ada@example.org", uuid="p", user_id="77")
+    part = Person("Ada", "", uuid="p")
+    world.tell(world.meeting.joined(whole, minute(0)), world.meeting.left(part, minute(30)))
+    again, known = Person("Ada", "", uuid="q"), Person("Ada", "ada@example.org", uuid="q", user_id="78")
+    world.tell(world.meeting.left(again, minute(60)), world.meeting.joined(known, minute(40)))
+    world.settle()
+    assert world.see(ada).total_attendance_minutes == 50
+    assert AttendanceRecord.objects.count() == 2
+
+
 def test_a_reconnect_is_two_stays(world: World) -> None:
     ada = world.person("Ada")
     world.tell(

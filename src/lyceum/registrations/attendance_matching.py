@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from uuid import UUID
 
+from django.db.models import Q
+
 from lyceum.integrations.zoom.payload import ZoomParticipant
 from lyceum.registrations.models import AttendanceRecord, Registration
 
@@ -27,7 +29,7 @@ class Match:
 def match_participant(*, event_id: UUID, meeting_uuid: str, key: str, who: ZoomParticipant) -> Match:
     """Find the confirmed registration of a connection. Blank addresses match nobody (A93)."""
     earlier = (
-        AttendanceRecord.objects.filter(event_id=event_id, meeting_uuid=meeting_uuid, participant_key=key)
+        AttendanceRecord.objects.filter(same_participant(key, who.uuid), event_id=event_id, meeting_uuid=meeting_uuid)
         .order_by("-matched_manually", "-registration", "id")
         .values_list("registration_id", "matched_manually", "set_aside_at")
     )
@@ -36,6 +38,11 @@ def match_participant(*, event_id: UUID, meeting_uuid: str, key: str, who: ZoomP
             return Match(registration_id, by_hand=by_hand, set_aside=set_aside_at is not None)
     found = _by_registrant(event_id, who.registrant_id) or _by_address(event_id, who.email)
     return Match(found) if found else _as_for_address(event_id, who.email)
+
+
+def same_participant(key: str, participant_id: str) -> Q:
+    """Return the stays of one connection, and of all others of the same participant."""
+    return Q(participant_key=key) | Q(zoom_participant_id=participant_id) if participant_id else Q(participant_key=key)
 
 
 def _by_registrant(event_id: UUID, registrant_id: str) -> UUID | None:

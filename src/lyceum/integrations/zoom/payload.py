@@ -12,6 +12,7 @@ from typing import Any, Final
 
 MEETING_ID_LENGTH = 20
 MEETING_UUID_LENGTH = 100
+KEY_LENGTH = 110
 _MEETING_ID = re.compile(r"[0-9]{1,20}")
 _SURROGATES = re.compile("[\ud800-\udfff\x00]")
 _FAMILIES: Final = ("meeting.", "webinar.")
@@ -50,7 +51,10 @@ class ZoomParticipant:
 
     @property
     def key(self) -> str:
-        """What pairs a leave with its join: the participant, else the connection, else the best that there is."""
+        """What pairs a leave with its join: the participant's connection, else the best that there is."""
+        if self.uuid and self.user_id:
+            whole = f"p:{self.uuid}|{self.user_id}"
+            return whole if len(whole) <= KEY_LENGTH else f"h:{hashlib.sha256(whole.encode()).hexdigest()}"
         if self.uuid:
             return f"p:{self.uuid}"
         if self.user_id:
