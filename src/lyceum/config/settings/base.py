@@ -169,6 +169,8 @@ SPECTACULAR_SETTINGS = {
         "RegistrationStatusEnum": "lyceum.registrations.models.Registration.Status",
         "CertificateStatusEnum": "lyceum.certificates.models.Certificate.Status",
         "JobStatusEnum": "lyceum.core.models.Job.Status",
+        "HeldRoleEnum": ["organizer", "instructor"],
+        "PlaceRoleEnum": ["attendee", "organizer"],
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "PREPROCESSING_HOOKS": ["lyceum.core.api.schema.only_api"],
