@@ -77,6 +77,19 @@ def test_sign_in_has_buckets_of_its_own(api: APIClient, settings: Any) -> None: 
     assert api.post("/api/v1/auth/password-reset/", {"email": "a@b.co"}, REMOTE_ADDR="192.0.2.1").status_code == 200
 
 
+def test_an_address_full_of_guests_still_signs_in(api: APIClient, settings: Any) -> None:  # C03
+    settings.THROTTLES = settings.THROTTLES | {"anon": "2/hour"}
+    user = UserFactory()
+    made = [api.post("/api/v1/auth/register/", {}, REMOTE_ADDR="192.0.2.1").status_code for _ in range(3)]
+    assert made == [400, 400, 429]
+    signed_in = attempt(api, user.email, PASSWORD)
+    assert signed_in.status_code == 200
+    for _ in range(3):
+        refresh = signed_in.json().get("refresh_token") or signed_in.json()["refresh"]
+        signed_in = api.post("/api/v1/auth/refresh/", {"refresh": refresh}, REMOTE_ADDR="192.0.2.1")
+        assert signed_in.status_code == 200
+
+
 def test_a_made_up_forwarded_address_changes_nothing(api: APIClient) -> None:  # C04
     user = UserFactory()
     for number in range(6):

@@ -57,6 +57,7 @@ def test_a_check_that_hangs_is_a_no(client: Client, monkeypatch: pytest.MonkeyPa
 def test_only_reading_is_answered(client: Client):
     assert client.post("/readyz/").status_code == 405
     assert client.post("/healthz/").status_code == 405
+    assert Client(enforce_csrf_checks=True).post("/healthz/").status_code == 405
 
 
 def test_metrics_are_absent_without_a_token(client: Client):

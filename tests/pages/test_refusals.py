@@ -63,6 +63,18 @@ def test_with_debug_on_unknown_addresses_are_refused_in_the_same_house(settings:
     answer = client.get("/verify?certificate_id=x")
     assert (answer.status_code, answer["Location"]) == (301, "/verify/?certificate_id=x")
     assert client.post("/verify").status_code == 404
+    strict = Client(enforce_csrf_checks=True)
+    for path in ("/api/v1/nowhere/", "/api/v1/auth/login"):
+        assert strict.post(path).json()["error"]["code"] == "NOT_FOUND"
+    for path in ("/files/changed/", "/metrics"):
+        assert "There is nothing at this address" in client.get(path).text
+
+
+@pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/", "/api/redoc/"])
+def test_the_documentation_is_served(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert "default-src 'none'" not in answer["Content-Security-Policy"]
 
 
 def test_too_many(client: Client, settings: Any) -> None:

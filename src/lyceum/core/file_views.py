@@ -3,12 +3,12 @@
 import logging
 
 from django.core.exceptions import SuspiciousFileOperation
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from lyceum.core import files
-from lyceum.core.errors import ServiceUnavailable
+from lyceum.core.errors import NotFound, ServiceUnavailable
 from lyceum.core.filenames import safe_filename
 from lyceum.core.web.refusals import refusal_page
 
@@ -21,8 +21,8 @@ _GONE = "This link doesn't work, or its time is over. Please ask for a new one w
 def serve_file(request: HttpRequest, token: str) -> FileResponse | HttpResponse:
     """Send the file a link stands for; the link is the permission, so nobody has to be signed in.
 
-    Raises: Http404 for a link that was changed or has expired, and for a file that is gone. Answers 503 when the
-        storage is out of reach.
+    Answers 404 for a link that was changed or has expired, and for a file that is gone; 503 when the storage is out
+    of reach.
     """
     try:
         grant = files.read_link(token)
@@ -31,7 +31,7 @@ def serve_file(request: HttpRequest, token: str) -> FileResponse | HttpResponse:
         size = store.size(grant.key)
         file = store.open(grant.key, "rb")
     except (files.LinkRefused, FileNotFoundError, IsADirectoryError, ValueError, SuspiciousFileOperation):
-        raise Http404(_GONE) from None
+        return refusal_page(request, NotFound(_GONE))
     except Exception:
         log.exception("file_storage_failed")
         return refusal_page(request, ServiceUnavailable())

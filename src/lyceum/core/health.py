@@ -27,6 +27,7 @@ PATIENCE_SECONDS = 3.0
 Details = dict[str, str]
 
 
+@csrf_exempt
 @require_safe
 @never_cache
 def healthz(_request: HttpRequest) -> JsonResponse:

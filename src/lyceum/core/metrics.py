@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
@@ -14,7 +14,9 @@ from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from lyceum.core.errors import NotFound
 from lyceum.core.models.ledger import Delivery
+from lyceum.core.web.refusals import refusal_page
 
 
 @require_safe
@@ -22,7 +24,7 @@ from lyceum.core.models.ledger import Delivery
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answer the figures to a bearer of the token; 401 to anyone else."""
     if not settings.METRICS_TOKEN:
-        raise Http404
+        return refusal_page(request, NotFound())
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
         return HttpResponse("A bearer token is needed.\n", status=401, headers={"WWW-Authenticate": "Bearer"})

@@ -88,14 +88,15 @@ class ScopeThrottle(BaseThrottle):
     """Count each request in the view's scope: the named one, else `user` or `anon`."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        scope = view.throttle_scope_name
-        if scope is None:
+        # The schema's own views are not ours, and say nothing.
+        scope = getattr(view, "throttle_scope_name", "")
+        # `auth_login` counts failures where they happen. A hundred guests behind one address must not lock its sign-in.
+        if scope in {None, "auth_login"}:
             return True
         user = request.user
         signed_in = bool(user and user.is_authenticated)
         ident = f"user:{user.pk}" if signed_in else f"address:{client_address(request)}"
-        # `auth_login` counts failures where they happen; such a view is otherwise an ordinary request.
-        if scope in {"", "auth_login"}:
+        if scope == "":
             scope = "user" if signed_in else "anon"
         hit(scope, ident)
         return True

@@ -5,6 +5,7 @@ import sys
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import resolve
+from django.views.decorators.csrf import csrf_exempt
 
 from lyceum.core import errors
 from lyceum.core.api.early import json_refusal
@@ -65,6 +66,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(request, CsrfRefused())
 
 
+@csrf_exempt
 def nowhere(request: HttpRequest) -> HttpResponse:
     """Answer addresses that lead nowhere while DEBUG is on, as `not_found` does without it.
 

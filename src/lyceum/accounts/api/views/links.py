@@ -23,6 +23,7 @@ from lyceum.core.api.views import ApiView, Audience
 class VerifyEmailView(DoorView):
     """Proving an address."""
 
+    throttle_scope_name = ""
     input_serializer_class = auth.MailedTokenIn
     output_serializer_class = auth.VerifiedOut
     refusals = {"post": (LinkInvalid, LinkExpired)}
@@ -64,6 +65,7 @@ class PasswordResetView(DoorView):
 class PasswordResetConfirmView(DoorView):
     """Setting a new password by a mailed link."""
 
+    throttle_scope_name = ""
     input_serializer_class = auth.ResetIn
     output_serializer_class = SentenceOut
     refusals = {"post": (LinkInvalid, LinkExpired)}
