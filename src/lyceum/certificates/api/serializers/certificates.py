@@ -85,6 +85,8 @@ class _CertificateBase(serializers.ModelSerializer[Certificate]):
     hours_completed = serializers.DecimalField(max_digits=6, decimal_places=2, read_only=True)
     issued_at = UtcDateTimeField(read_only=True)
     revoked_at = UtcDateTimeField(read_only=True, allow_null=True)
+    # Blank while it stands.
+    revocation_category = serializers.CharField(read_only=True)
     created_at = UtcDateTimeField(read_only=True)
     updated_at = UtcDateTimeField(read_only=True)
 

@@ -126,6 +126,8 @@ class TemplateOut(TemplateListOut):
     signature_url = serializers.SerializerMethodField()
     original_template = serializers.UUIDField(source="original_template_id", read_only=True, allow_null=True)
     orientation = serializers.CharField(read_only=True)
+    # Blank for a built-in design.
+    file_type = serializers.CharField(read_only=True)
 
     class Meta(TemplateListOut.Meta):
         fields = (
