@@ -31,7 +31,7 @@ class _BooleanWidget(forms.TextInput):
 class _BooleanField(forms.NullBooleanField):
     widget = _BooleanWidget
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
         if value in (True, False, None, ""):
             return None if value == "" else value
         raise forms.ValidationError("Please use true or false.")
