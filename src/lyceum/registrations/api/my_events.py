@@ -18,7 +18,7 @@ from lyceum.registrations.selectors import events_of_person
 class MyEventOut(PublicEventOutput):
     """An event, and what the caller is in it: `attendee` with a place, else `organizer`."""
 
-    role = serializers.ChoiceField(["attendee", "organizer"])
+    role = serializers.CharField(help_text="attendee or organizer")
     registration_uuid = serializers.UUIDField(source="own_registration_id", allow_null=True)
     registration_status = serializers.CharField(source="own_registration_status", allow_null=True)
 
