@@ -125,7 +125,7 @@ def test_a_blank_optional_answer_is_none(blank: Any) -> None:
     assert validate_answers([one], None) == {}
 
 
-@pytest.mark.parametrize("key", [str(uuid4()), "nonsense", "", "\x00", "x" * 100_000])
+@pytest.mark.parametrize("key", ["0190b5a0-0000-7000-8000-000000000000", "nonsense", "", "\x00", "x" * 100_000])
 def test_an_unknown_question_is_refused(key: str) -> None:
     errors = refused([field("text")], {key: "x"})
 

@@ -12,7 +12,7 @@ from lyceum.core.tokens import digest
 from lyceum.events import ports
 from lyceum.events.models import EventInvitation, EventReminder, TicketType
 from lyceum.events.services.invitations import mark_invitation_registered
-from lyceum.events.services.reminders import due_reminders, send_due_reminders
+from lyceum.events.services.reminders import send_due_reminders
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.services.suppressing import suppress
 from tests.events.conftest import AT, EVENTS
@@ -208,8 +208,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[EventReminder]:
 def test_a_due_reminder_is_sent_once(sent: list[EventReminder]) -> None:
     row = ReminderFactory(scheduled_for=AT)
 
-    assert due_reminders(AT - timedelta(seconds=1)) == []
-    assert due_reminders(AT) == [row.pk]
+    assert send_due_reminders(AT - timedelta(seconds=1)) == 0
     assert send_due_reminders(AT) == 1
     assert send_due_reminders(AT) == 0
 

@@ -9,7 +9,6 @@ from rest_framework.test import APIClient
 from lyceum.core.actors import Actor
 from lyceum.core.models import Fact
 from lyceum.events.models import Event, EventSession, EventStatusHistory
-from lyceum.events.selectors import sessions_of_meeting
 from lyceum.events.services.session_lifecycle import complete_session, start_session
 from tests.events.conftest import AT, EVENTS
 from tests.factories.events import EventFactory, EventSessionFactory, PublishedEventFactory
@@ -192,7 +191,7 @@ def test_cancelling_sessions_never_completes_a_draft(make: Any, client: APIClien
 
 def test_the_system_starts_and_ends_sessions_for_a_meeting() -> None:
     event = PublishedEventFactory(zoom_meeting_id="85312345678")
-    session = sessions_of_meeting("85312345678").get()
+    session = event.sessions.get()
 
     start_session(session_id=session.pk, actor=Actor.system(), at=AT, started_at=START)
     complete_session(session_id=session.pk, actor=Actor.system(), at=AT, ended_at=AT)
@@ -203,14 +202,24 @@ def test_the_system_starts_and_ends_sessions_for_a_meeting() -> None:
     assert (session.status, session.actual_started_at, session.actual_ended_at) == ("completed", START, AT)
 
 
-def test_a_meeting_serves_the_sessions_that_name_it_or_leave_it_to_the_event() -> None:
-    event = PublishedEventFactory(zoom_meeting_id="111111111")
-    own = EventSessionFactory(event=event, zoom_meeting_id="222222222")
-    inherits = EventSessionFactory(event=event)
+def test_the_events_meeting_stands_on_the_implicit_session_only(make: Any, client: APIClient) -> None:
+    event = make(zoom_meeting_id="85312345678")
+    address = f"{EVENTS}{event['uuid']}/"
+    assert sessions(client, event)[0]["zoom_meeting_id"] == "85312345678"
 
-    assert list(sessions_of_meeting("222222222")) == [own]
-    assert set(sessions_of_meeting("111111111")) == {event.sessions.get(is_implicit=True), inherits}
-    assert list(sessions_of_meeting("")) == []
+    client.post(f"{address}sessions/", {**SECOND, "zoom_meeting_id": "99912345678"})
+    assert [row["zoom_meeting_id"] for row in sessions(client, event)] == ["", "99912345678"]
+    client.patch(address, {"zoom_meeting_id": "77712345678"})
+    assert [row["zoom_meeting_id"] for row in sessions(client, event)] == ["", "99912345678"]
+
+
+def test_a_named_only_session_leaves_the_meeting_to_its_event(make: Any, client: APIClient) -> None:
+    event = make(zoom_meeting_id="85312345678")
+    address = f"{EVENTS}{event['uuid']}/sessions/{event['sessions'][0]['uuid']}/"
+
+    renamed = client.patch(address, {"title": "Practice"}).json()
+
+    assert (renamed["is_implicit"], renamed["zoom_meeting_id"]) == (False, "")
 
 
 def test_only_the_meeting_may_change_while_the_event_is_live(client: APIClient, owner: Any) -> None:
