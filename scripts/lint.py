@@ -3,6 +3,7 @@
 Tools that a machine may lack (docker, nginx, shellcheck) are used where they are, and named where they are not.
 """
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -73,6 +74,7 @@ def nginx() -> list[str | Path] | None:
     """Check the configuration as the container would see it: with its variables filled in."""
     text = (ROOT / "deploy" / "nginx.conf").read_text()
     folder = Path(tempfile.mkdtemp(prefix="lyceum-nginx-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name, value in NGINX_VARIABLES.items():
         text = text.replace(f"${{{name}}}", value)
     main = folder / "nginx.conf"

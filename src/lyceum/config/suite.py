@@ -6,11 +6,16 @@ Every process of the suite gets a data folder of its own, so that parallel worke
 import atexit
 import os
 import shutil
+import sys
 import tempfile
+from pathlib import Path
 
 os.environ["LYCEUM_ENV"] = "test"
-os.environ["LYCEUM_DATA"] = tempfile.mkdtemp(prefix="lyceum-suite-")
+if "pytest" in sys.modules:
+    os.environ["LYCEUM_DATA"] = tempfile.mkdtemp(prefix="lyceum-suite-")
+    atexit.register(shutil.rmtree, os.environ["LYCEUM_DATA"], ignore_errors=True)
+else:
+    # mypy leaves without saying goodbye, so it gets the same folder every time.
+    os.environ["LYCEUM_DATA"] = str(Path(tempfile.gettempdir(), "lyceum-types"))
 
 from lyceum.config.settings import *  # noqa: F403 -- the environment above must come first
-
-atexit.register(shutil.rmtree, os.environ["LYCEUM_DATA"], ignore_errors=True)
