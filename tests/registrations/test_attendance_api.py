@@ -464,3 +464,18 @@ def test_a_person_who_leaves_is_forgotten_and_their_minutes_stay(world: World) -
     assert "Saw Ada" not in str(world.see(ada).explanation)
     kept = " ".join(str(row.payload) for row in ZoomWebhookLog.objects.all())
     assert "ada@example.org" not in kept
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("?ordering=nonsense", 422), ("?page=99", 404), ("?page_size=0", 422), ("?page_size=1000", 200), ("?x=1", 200)],
+)
+def test_the_lists_keep_the_rules_of_lists(world: World, owner: APIClient, query: str, status: int) -> None:
+    world.person("Ada")
+    present(world, "Nobody", email=False)
+    for path in (
+        rows(world, "unmatched-attendance/"),
+        f"/api/v1/events/{world.event.pk}/sessions/{world.sessions[0].pk}/attendance/",
+        f"/api/v1/events/{world.event.pk}/aggregate-attendance/",
+    ):
+        assert owner.get(path + query).status_code == status
