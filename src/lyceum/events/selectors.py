@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -21,15 +20,6 @@ from lyceum.events.ports import extensions
 Row = TypeVar("Row", bound=Model)
 CALENDAR_PAST = timedelta(days=31)
 CALENDAR_LENGTH = 500
-
-
-@dataclass(frozen=True)
-class EventForRegistration:
-    """What registering needs to know, read in two queries."""
-
-    event: Event
-    ticket_type: TicketType
-    custom_fields: list[EventCustomField]
 
 
 def events_of(actor: Actor, *, include_deleted: bool = False) -> QuerySet[Event]:
@@ -113,35 +103,6 @@ def find_invitation(event_id: UUID, token: str) -> EventInvitation | None:
     if not token:
         return None
     return EventInvitation.objects.filter(event_id=event_id, token_hash=digest(token)).first()
-
-
-def event_for_registration(event_id: UUID) -> EventForRegistration:
-    """Return the event, its default ticket type and its active questions, in two queries and unlocked.
-
-    Raises: NotFound (404).
-    """
-    ticket = (
-        TicketType.objects.select_related("event")
-        .filter(event_id=event_id, is_default=True, event__deleted_at__isnull=True)
-        .first()
-    )
-    if ticket is None:
-        raise NotFound
-    fields = list(EventCustomField.objects.active().filter(event_id=event_id))
-    return EventForRegistration(ticket.event, ticket, fields)
-
-
-def sessions_of_meeting(meeting_id: str) -> QuerySet[EventSession]:
-    """Return the sessions that a Zoom meeting serves: those that name it, and those that leave it to their event."""
-    named = Q(zoom_meeting_id=meeting_id) | Q(zoom_meeting_id="", event__zoom_meeting_id=meeting_id)
-    if not meeting_id:
-        return EventSession.objects.none()
-    return (
-        EventSession.objects.counting()
-        .filter(named, event__deleted_at__isnull=True)
-        .select_related("event")
-        .order_by("starts_at", "id")
-    )
 
 
 def with_extensions(event: Event) -> Event:

@@ -17,7 +17,7 @@ from lyceum.core.errors import EmailNotVerified, InvalidState
 from lyceum.core.exports import CONTENT_TYPES, stream_table
 from lyceum.events.api.base import OrganizerViewSet
 from lyceum.events.api.filters import OwnEventFilters
-from lyceum.events.api.inputs import DuplicateInput, EventInput, ImageInput
+from lyceum.events.api.inputs import DuplicateInput, EventInput, ImageInput, NewEventInput
 from lyceum.events.api.outputs import EmailOutput, EventOutput, EventRowOutput, StatusHistoryOutput
 from lyceum.events.errors import CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse
 from lyceum.events.models import Event
@@ -42,7 +42,7 @@ class EventViewSet(OrganizerViewSet):
     output_serializer_class = EventOutput
     output_serializers = {"list": EventRowOutput, "destroy": None, "export": None}
     input_serializers = {
-        "create": EventInput,
+        "create": NewEventInput,
         "update": EventInput,
         "partial_update": EventInput,
         "duplicate": DuplicateInput,

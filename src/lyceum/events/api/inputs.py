@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from lyceum.core.api.fields import CharField, EmailField, UUIDField
 from lyceum.events.api.fields import EventTimeField, TagsField
@@ -164,6 +165,34 @@ class EventInput(serializers.Serializer[Any]):
         if "zoom_settings" in attrs:
             attrs["zoom_settings"] = dict(attrs["zoom_settings"])
         return attrs
+
+
+class NewEventInput(EventInput):
+    """A new event. Every required field that is missing is named at once, beside what can't be accepted."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        missing = _missing_times(data)
+        try:
+            values: dict[str, Any] = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if missing and isinstance(error.detail, dict):
+                error.detail.update(missing)
+            raise
+        if missing:
+            raise serializers.ValidationError(missing)
+        return values
+
+
+def _missing_times(data: Any) -> dict[str, Any]:
+    """Return what is said of an event without sessions that lacks a start, or a length."""
+    sent = {name for name in ("sessions", "starts_at", "duration_minutes", "ends_at") if data.get(name)}
+    wanted = {
+        "starts_at": ("Please say when it starts.", {"starts_at"}),
+        "duration_minutes": ("Please give a duration in minutes, or ends_at.", {"duration_minutes", "ends_at"}),
+    }
+    if "sessions" in sent:
+        return {}
+    return {name: [ErrorDetail(text, "required")] for name, (text, any_of) in wanted.items() if not sent & any_of}
 
 
 class ReasonInput(serializers.Serializer[Any]):

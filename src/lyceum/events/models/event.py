@@ -63,7 +63,7 @@ def _one_of(field: str, choices: type[models.TextChoices]) -> Q:
     return Q(**{f"{field}__in": choices.values})
 
 
-class Event(SoftDeletedRecord):
+class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]  # higher apps' managers are made by a function
     """One event. `starts_at`, `ends_at` and `duration_minutes` follow its sessions; services keep them in step."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="events", db_index=False)

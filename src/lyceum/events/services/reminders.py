@@ -104,11 +104,6 @@ def send_due_reminders(at: datetime) -> int:
     return handled
 
 
-def due_reminders(at: datetime) -> list[UUID]:
-    """Return the reminders that `send_due_reminders` would handle now, oldest first."""
-    return list(_due(at).order_by("scheduled_for", "id").values_list("pk", flat=True)[:BATCH])
-
-
 def _due(at: datetime) -> QuerySet[EventReminder]:
     awaited = Q(event__status__in=(EventStatus.PUBLISHED, EventStatus.LIVE), event__deleted_at__isnull=True)
     return EventReminder.objects.filter(status=ReminderStatus.PENDING, scheduled_for__lte=at).filter(

@@ -131,8 +131,18 @@ def change_session(
         check_not_past(times.starts_at, at)
     place(session, times)
     if "title" in changed:
-        session.is_implicit = False
-    session.save(update_fields=[*changed, "is_implicit", "starts_at", "ends_at", "duration_minutes", "updated_at"])
+        become_named(event, session)
+    session.save(
+        update_fields=[
+            *changed,
+            *MEETING_FIELDS,
+            "is_implicit",
+            "starts_at",
+            "ends_at",
+            "duration_minutes",
+            "updated_at",
+        ]
+    )
     if moved or event.can_edit:
         follow_sessions(event, actor=actor, at=at, moved=moved)
 
@@ -185,6 +195,16 @@ def implicit_session(event: Event, times: Times) -> EventSession:
     return session
 
 
+def become_named(event: Event, session: EventSession) -> None:
+    """Make the implicit session a part like others, unsaved: the event's meeting is no longer repeated on it."""
+    if not session.is_implicit:
+        return
+    session.is_implicit = False
+    for name in MEETING_FIELDS:
+        if getattr(session, name) == getattr(event, name):
+            setattr(session, name, "")
+
+
 def place(session: EventSession, times: Times) -> None:
     """Give a session its window, unsaved."""
     session.starts_at, session.ends_at, session.duration_minutes = times.starts_at, times.ends_at, times.minutes
@@ -204,12 +224,10 @@ def _settle_implicit(event: Event, newcomer: EventSession) -> None:
         return
     if implicit.starts_at < newcomer.ends_at and newcomer.starts_at < implicit.ends_at:
         # The whole event stood for its parts until now; the first named part replaces it.
-        newcomer.zoom_meeting_id = newcomer.zoom_meeting_id or implicit.zoom_meeting_id
-        newcomer.zoom_join_url = newcomer.zoom_join_url or implicit.zoom_join_url
         _delete_row(implicit)
     else:
-        implicit.is_implicit = False
-        implicit.save(update_fields=["is_implicit", "updated_at"])
+        become_named(event, implicit)
+        implicit.save(update_fields=["is_implicit", *MEETING_FIELDS, "updated_at"])
 
 
 def _append(event: Event, values: Mapping[str, Any], position: int, at: datetime) -> None:
@@ -233,7 +251,7 @@ def _rewrite(event: Event, session: EventSession, values: Mapping[str, Any], at:
         if name in values:
             setattr(session, name, values[name])
     place(session, times)
-    session.is_implicit = False
+    become_named(event, session)
     session.save()
 
 
