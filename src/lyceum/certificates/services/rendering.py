@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, CharField, F, Q, Value, When
 
 from lyceum.certificates.layouts import content_of, layout_of
 from lyceum.certificates.models import Certificate, CertificateTemplate
@@ -103,11 +103,16 @@ def _layout(template: CertificateTemplate) -> Layout:
 
 @transaction.atomic
 def _write(claimed: Sequence[Certificate], ready: Sequence[Certificate], at: datetime) -> None:
-    """Write the portion back: one statement for the keys, one for what is the same everywhere, few for failures."""
+    """Write the portion back: one statement for what went well, and one for each that didn't."""
     if ready:
-        Certificate.objects.bulk_update(ready, ["pdf_key"], batch_size=BATCH)
+        key = Case(*(When(pk=one.pk, then=Value(one.pdf_key)) for one in ready), output_field=CharField())
         Certificate.objects.filter(pk__in=[one.pk for one in ready]).update(
-            pdf_state=Certificate.PdfState.READY, pdf_generated_at=at, pdf_error="", pdf_lease_until=None, updated_at=at
+            pdf_key=key,
+            pdf_state=Certificate.PdfState.READY,
+            pdf_generated_at=at,
+            pdf_error="",
+            pdf_lease_until=None,
+            updated_at=at,
         )
         wake()
     done = {one.pk for one in ready}
