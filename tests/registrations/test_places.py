@@ -310,3 +310,26 @@ def test_who_may_not(api: Any, api_as: Any, method: str, tail: str) -> None:  # 
         client = api_as(event.owner)
         assert (getattr(client, method)(wrong, body) if method != "get" else client.get(wrong)).status_code == 404
     assert Registration.objects.values().get() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"attended": None}, 400),
+        ({"attended": "perhaps"}, 422),
+        ({"attended": True, "attendance_percent": 101}, 422),
+        ({"attended": True, "notes": "x" * 501}, 422),
+        ({"status": "cancelled"}, 422),
+        ({"attended": True, "attendance_percent": 90, "notes": "Signed the list"}, 200),
+    ],
+)
+def test_attendance_by_hand(api_as: Any, body: dict[str, Any], status: int) -> None:  # A26 A30
+    event = OpenEventFactory()
+    place = join(event, "ada@example.org")
+    answer = api_as(event.owner).patch(rows_url(event, f"{place.registration_id}/"), body)
+    assert answer.status_code == status, answer.content
+    row = Registration.objects.get()
+    assert row.attended is (status == 200)
+    if status == 200:
+        assert answer.json()["attendance_percent"] == 90

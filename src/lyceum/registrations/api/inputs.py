@@ -62,13 +62,13 @@ class AttendanceUpdateIn(serializers.Serializer[Any]):
 class RegistrationPatchIn(serializers.Serializer[Any]):
     """Attendance by hand, or `status` alone: no_show, and confirmed to take that back."""
 
-    attended = serializers.BooleanField(required=False)
+    attended = serializers.BooleanField(required=False, allow_null=True)
     attendance_percent = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100)
     notes = CharField(required=False, allow_blank=True, max_length=500)
     status = serializers.ChoiceField(choices=["no_show", "confirmed"], required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "attended" not in attrs and "status" not in attrs:
+        if attrs.get("attended") is None and "status" not in attrs:
             raise serializers.ValidationError({"attended": ["This field is required."]}, code="required")
         return attrs
 

@@ -125,7 +125,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
         with transaction.atomic():
             if "status" in given:
                 set_no_show(no_show=given["status"] == Registration.Status.NO_SHOW, **whose)
-            if "attended" in given:
+            if given.get("attended") is not None:
                 mark_attendance(entry=by_hand(registration_id, given), **whose)
         return self.whole_row(registration_id)
 
