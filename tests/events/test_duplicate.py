@@ -105,7 +105,7 @@ def test_an_old_event_lands_in_a_coming_week(client: APIClient, owner: Any, stat
         ({"starts_at": "9999-01-01T00:00:00Z"}, 422),
         ({"title": "x" * 201}, 422),
         ({"title": "a\x00b"}, 422),
-        ({"title": ""}, 400),
+        ({"title": ""}, 422),
     ],
 )
 def test_bad_wishes_are_refused(client: APIClient, owner: Any, body: Any, status: int) -> None:
