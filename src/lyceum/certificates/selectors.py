@@ -191,8 +191,3 @@ def issued_certificate_of_registration() -> Subquery:
     """Return, as an expression over a Registration, the id of the certificate that stands, or null."""
     issued = Certificate.objects.issued().filter(registration=OuterRef("pk"))
     return Subquery(issued.values("pk")[:1])
-
-
-def certificates_earned(user_id: UUID) -> dict[str, float | int]:
-    """Return how many certificates of this person stand."""
-    return {"certificates_earned": Certificate.objects.issued().filter(registration__user_id=user_id).count()}
