@@ -167,7 +167,7 @@ def test_preferences(api_as: As) -> None:
     assert api_as(user).patch(path, {"notify_event_reminders": False}).json()["notify_event_reminders"] is False
     user.refresh_from_db()
     assert not user.notify_event_reminders
-    assert api_as(user).patch(path, {"notify_event_reminders": None}).status_code == 400
+    assert api_as(user).patch(path, {"notify_event_reminders": None}).status_code == 422
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 30)) -> SimpleUploadedFile:

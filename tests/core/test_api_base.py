@@ -85,6 +85,8 @@ def post(api: APIClient, body: Any, **headers: str) -> Any:
         ({"name": "a\x00b"}, 422, "VALIDATION_ERROR", "name"),
         ({"name": ["a"]}, 422, "VALIDATION_ERROR", "name"),
         ({"name": "a", "email": "no"}, 422, "VALIDATION_ERROR", "email"),
+        ({"name": "a", "email": None}, 422, "VALIDATION_ERROR", "email"),
+        ({"email": "no"}, 400, "VALIDATION_ERROR", "email"),
         ([], 400, "VALIDATION_ERROR", "non_field_errors"),
         ("x", 400, "VALIDATION_ERROR", "non_field_errors"),
     ],

@@ -94,10 +94,25 @@ def test_a_missing_required_field_is_a_400(client: APIClient, missing: str) -> N
     assert Event.objects.count() == 0
 
 
+def test_everything_missing_is_named_at_once(client: APIClient) -> None:
+    bare, wrong = client.post(EVENTS, {}), client.post(EVENTS, {"title": "Only this", "capacity": 0})
+
+    assert (bare.status_code, wrong.status_code) == (400, 400)
+    assert sorted(bare.json()["error"]["details"]) == ["duration_minutes", "starts_at", "title"]
+    assert sorted(wrong.json()["error"]["details"]) == ["capacity", "duration_minutes", "starts_at"]
+
+
+@pytest.mark.parametrize("name", ["price", "capacity", "visibility", "cpd_enabled", "zoom_settings"])
+def test_an_optional_field_sent_as_nothing_is_no_missing_one(client: APIClient, name: str) -> None:
+    expected = 201 if name == "capacity" else 422
+    assert client.post(EVENTS, {**BODY, name: None}).status_code == expected
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
         ({"starts_at": "2020-01-01T09:00:00Z"}, "starts_at"),
+        ({"duration_minutes": 0}, "duration_minutes"),
         ({"starts_at": "9999-12-31T23:59:59Z"}, "starts_at"),
         ({"starts_at": "0001-01-01T00:00:00+14:00"}, "starts_at"),
         ({"starts_at": "soon"}, "starts_at"),

@@ -11,12 +11,14 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from lyceum.core import errors
 from lyceum.core.outages import outage
 
-# These codes mean that a required thing is missing, null or blank: 400 rather than 422.
-_MISSING = {"required", "null", "blank", "empty", "no_name"}
+# These codes mean that something is missing, null or blank; of a required thing that is a 400 rather than a 422.
+_ABSENT = {"required"}
+_BLANK = {"null", "blank", "empty", "no_name"}
 
 _PLAIN: list[tuple[type[Exception], type[errors.Refusal]]] = [
     (Http404, errors.NotFound),
@@ -69,8 +71,25 @@ def as_refusal(error: Exception) -> errors.Refusal | None:
 def from_validation(error: exceptions.ValidationError) -> errors.Refusal:
     """Return 400 when something required is missing, else 422, naming each field."""
     details = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
-    kind = errors.MissingField if _codes(error.get_codes()) & _MISSING else errors.ValidationRefused
+    kind = errors.MissingField if _codes(error.get_codes()) & (_ABSENT | _BLANK) else errors.ValidationRefused
     return kind({str(name): _texts(value) for name, value in details.items()})
+
+
+def from_serializer(serializer: BaseSerializer[Any]) -> errors.Refusal:
+    """Return what a serializer that isn't valid means: an optional field that was sent as null is a bad value (422)."""
+    kind = errors.MissingField if _lacks(serializer, serializer.errors) else errors.ValidationRefused
+    return kind({str(name): _texts(value) for name, value in serializer.errors.items()})
+
+
+def _lacks(field: Any, found: Any) -> bool:
+    """Say whether a required field is missing, null or blank, however deep."""
+    if isinstance(found, Mapping):
+        parts = getattr(field, "fields", {})
+        return any(_lacks(parts.get(name, getattr(field, "child", None)), inner) for name, inner in found.items())
+    codes = {detail.code for detail in found if isinstance(detail, exceptions.ErrorDetail)}
+    if codes & _ABSENT or (codes & _BLANK and getattr(field, "required", True)):
+        return True
+    return any(_lacks(getattr(field, "child", None), inner) for inner in found if isinstance(inner, (Mapping, list)))
 
 
 def _codes(codes: Any) -> set[str]:

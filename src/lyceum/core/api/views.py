@@ -16,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.api.audience import Audience
+from lyceum.core.api.handler import from_serializer
 from lyceum.core.api.paging import CursorPage
 from lyceum.core.api.rendering import JSONParser
 from lyceum.core.errors import MissingField, NotFound, Refusal
@@ -98,7 +99,8 @@ class ApiMixin(IdempotentMixin):
         if not hasattr(self.request.data, "keys"):
             raise MissingField({"non_field_errors": ["Please send a JSON object."]})
         serializer = kind(data=self.request.data, partial=partial, context=self.get_serializer_context())
-        serializer.is_valid(raise_exception=True)
+        if not serializer.is_valid():
+            raise from_serializer(serializer)
         return dict(serializer.validated_data)
 
     def get_serializer_context(self) -> dict[str, Any]:

@@ -185,7 +185,8 @@ class NewEventInput(EventInput):
 
 def _missing_times(data: Any) -> dict[str, Any]:
     """Return what is said of an event without sessions that lacks a start, or a length."""
-    sent = {name for name in ("sessions", "starts_at", "duration_minutes", "ends_at") if data.get(name)}
+    names = ("sessions", "starts_at", "duration_minutes", "ends_at")
+    sent = {name for name in names if data.get(name) not in (None, "", [])}
     wanted = {
         "starts_at": ("Please say when it starts.", {"starts_at"}),
         "duration_minutes": ("Please give a duration in minutes, or ends_at.", {"duration_minutes", "ends_at"}),
