@@ -33,14 +33,19 @@ class Bodies:
                 if method in methods:
                     yield method, path, operation
 
-    def poisoned(self, operation: Schema, value: Any) -> Iterator[tuple[str, Any]]:
-        """Give, for each text of the JSON body, where it stands and a body in which it is `value`."""
+    def poisoned(self, operation: Schema, value: Any, *, form: str = "") -> Iterator[tuple[str, Any]]:
+        """Give, for each text of the JSON body (of that format), where it stands and a body in which it is `value`."""
         content = operation.get("requestBody", {}).get("content", {})
         if "application/json" not in content:
             return
         shape = content["application/json"]["schema"]
-        for place in self._texts(shape, ()):
+        for place in self._texts(shape, (), form):
             yield ".".join(map(str, place)), put(self._least(shape), place, value, self._with(shape, place))
+
+    def least(self, operation: Schema) -> Any:
+        """Return the smallest JSON body that the schema allows."""
+        content = operation.get("requestBody", {}).get("content", {})
+        return self._least(content["application/json"]["schema"]) if "application/json" in content else {}
 
     def resolve(self, shape: Schema) -> Schema:
         """Follow references and take the first of several choices that is not null or blank."""
@@ -82,18 +87,20 @@ class Bodies:
                 shape = shape.get("properties", {}).get(step) or (extra if isinstance(extra, dict) else {})
         return found
 
-    def _texts(self, shape: Schema, place: Place) -> Iterator[Place]:
+    def _texts(self, shape: Schema, place: Place, form: str) -> Iterator[Place]:
         shape = self.resolve(shape)
         if len(place) > _DEEP_ENOUGH:
             return
         for name, inner in shape.get("properties", {}).items():
             if not inner.get("readOnly"):
-                yield from self._texts(inner, (*place, name))
+                yield from self._texts(inner, (*place, name), form)
         if extra := shape.get("additionalProperties"):
-            yield from self._texts(extra if isinstance(extra, dict) else {}, (*place, "any"))
+            yield from self._texts(extra if isinstance(extra, dict) else {}, (*place, "any"), form)
         if shape.get("type") == "array":
-            yield from self._texts(shape["items"], (*place, 0))
+            yield from self._texts(shape["items"], (*place, 0), form)
         # A thing without a type takes anything, so a text too.
+        if form and shape.get("format") != form:
+            return
         if place and shape.get("type", "string") == "string" and "properties" not in shape:
             yield place
 
