@@ -96,8 +96,9 @@ def _checked_address(address: str) -> str:
 def _render(name: str, context: dict[str, Any], *, escaped: bool) -> str:
     backend: Any = get_template(name)
     template: Template = backend.template
-    # Text mails are not HTML: with escaping, O'Neill would read O&#x27;Neill.
-    return str(template.render(Context(context, autoescape=escaped)))
+    # Text mails are not HTML: with escaping, O'Neill would read O&#x27;Neill. Times come in the zone that they are
+    # printed in; Django would turn them back into the site's.
+    return str(template.render(Context(context, autoescape=escaped, use_tz=False)))
 
 
 def _check_secret_link(text: str) -> None:
