@@ -1,7 +1,7 @@
 """What people get in their mailbox, and where its links lead."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from lyceum.core.privacy import erase_person, export_person
 from lyceum.events.facts import EventCancelled, EventTimesChanged
 from lyceum.events.models import Event, EventInvitation
 from lyceum.events.ports import is_used, send_reminder
+from lyceum.events.services.invitations import invite
 from lyceum.integrations.email.models import EmailLog
 from lyceum.registrations.models import CustomFieldResponse, GuestLink, Registration
 from lyceum.registrations.services.bulk_add import Newcomer, bulk_add
@@ -54,6 +55,19 @@ def test_a_confirmation_brings_link_calendar_and_code(drain: Any) -> None:  # A2
     assert f"/r/{token}/" in html_of(message)
     assert GuestLink.objects.get().token_hash == tokens.digest(token)
     assert token not in str(EmailLog.objects.values())
+
+
+def test_times_are_those_of_the_events_zone(drain: Any) -> None:
+    starts_at = datetime(2040, 7, 4, 22, 30, tzinfo=UTC)
+    event = OpenEventFactory(timezone="Europe/Berlin", starts_at=starts_at)
+    join(event, "ada@example.org")
+    people = [("bob@example.org", "")]
+    invite(event_id=event.pk, people=people, send_immediately=True, actor=Actor.of(event.owner), at=clock.now())
+    drain()
+    for address in ("ada@example.org", "bob@example.org"):
+        (message,) = sent_to(address)
+        assert "Thursday, 5 July 2040, 00:30 (Europe/Berlin)" in text_of(message)
+        assert "Thursday, 5 July 2040, 00:30" in html_of(message)
 
 
 def test_the_organizer_hears_of_the_first_at_once_and_of_the_others_together(drain: Any) -> None:
@@ -151,6 +165,35 @@ def test_a_private_event_opens_to_who_was_invited(api: Any, drain: Any) -> None:
     assert api.post(url, {**body, "invitation_token": "wrong"}).status_code == 404
     assert api.post(url, {**body, "invitation_token": secret}).status_code == 201
     assert Registration.objects.get().source == "invited"
+
+
+def test_an_invitation_is_for_its_own_address(api: Any) -> None:  # A32
+    event = OpenEventFactory(visibility="private")
+    secret, digest = tokens.mint()
+    EventInvitation.objects.create(event=event, email="ada@example.org", status="sent", token_hash=digest)
+    url = f"/api/v1/public/events/{event.pk}/register/"
+    body = {"email": "eve@example.org", "name": "Eve", "invitation_token": secret}
+    refused = api.post(url, body)
+    assert (refused.status_code, list(refused.json()["error"]["details"])) == (422, ["email"])
+    other = UserFactory(email="eve@example.org")
+    api.force_authenticate(other)
+    assert api.post(url, {"invitation_token": secret}).status_code == 422
+    assert counters(event) == (0, 0, 0)
+    api.force_authenticate(UserFactory(email="ada@example.org"))
+    assert api.post(url, {}).status_code == 201
+    assert Registration.objects.get().source == "invited"
+
+
+def test_nobody_calls_themselves_invited(api: Any) -> None:  # A22
+    event = OpenEventFactory()
+    secret, digest = tokens.mint()
+    EventInvitation.objects.create(event=event, email="ada@example.org", status="sent", token_hash=digest)
+    url = f"/api/v1/public/events/{event.pk}/register/"
+    for name, token in (("eve", "made up"), ("bob", secret), ("ada", secret)):
+        body = {"email": f"{name}@example.org", "name": name, "invitation_token": token}
+        assert api.post(url, body).status_code == 201
+    found = dict(Registration.objects.values_list("full_name", "source"))
+    assert found == {"eve": "self_registered", "bob": "self_registered", "ada": "invited"}
 
 
 def test_a_guest_sees_and_cancels_by_the_link(api: Any, drain: Any) -> None:

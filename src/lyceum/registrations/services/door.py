@@ -12,11 +12,12 @@ from django.db.models import Exists, OuterRef, Subquery
 from lyceum.accounts.models import User
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
-from lyceum.events.models import Event, EventCustomField, TicketType, registration_closed_reason
-from lyceum.events.models.choices import EventStatus
-from lyceum.events.selectors import may_see
+from lyceum.events.models import Event, EventCustomField, EventInvitation, TicketType, registration_closed_reason
+from lyceum.events.models.choices import EventStatus, Visibility
+from lyceum.events.selectors import find_invitation, may_see
 from lyceum.registrations.errors import PaymentUnavailable, RegistrationClosed
 
+FOR_ANOTHER = "This invitation was sent to another address. Please use that one, or ask the organizer for your own."
 _COLUMNS = (
     "price_minor",
     "is_active",
@@ -48,12 +49,17 @@ _VERIFIED = User.objects.filter(is_active=True, email_verified_at__isnull=False)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What one sale needs to know. `account_id`: the verified account of a guest's address."""
+    """What one sale needs to know.
+
+    account_id: the verified account of a guest's address.
+    invited: whether the organizer invited this very address.
+    """
 
     event: Event
     ticket_type: TicketType
     fields: list[EventCustomField]
     account_id: UUID | None
+    invited: bool = False
 
     @property
     def looks_free(self) -> bool:
@@ -77,9 +83,9 @@ def open_door(
 ) -> Door:
     """Return what a registration from outside needs, or refuse it.
 
-    invitation_token: the secret of a mailed invitation, which opens a private event.
+    invitation_token: the secret of a mailed invitation, which opens a private event to the address it was sent to.
     Raises: NotFound (404) for a draft, a private or no event; RegistrationClosed (409); PaymentUnavailable (409);
-        ValidationRefused (422) for a ticket type that this event doesn't sell.
+        ValidationRefused (422) for a ticket type that this event doesn't sell, or another's invitation.
     """
     which: dict[str, Any] = {"pk": ticket_type_id} if ticket_type_id else {"is_default": True}
     tickets = _TICKETS.filter(event_id=event_id, **which)
@@ -90,6 +96,10 @@ def open_door(
     if event is None or not may_see(event, actor=actor, token=invitation_token):
         raise NotFound
     check_open(event, at)
+    invited = _is_invited(event, email=email, actor=actor, token=invitation_token)
+    if not invited and not may_see(event, actor=actor):
+        # One mailed link must not let in whoever it is passed on to.
+        raise ValidationRefused({"email": [FOR_ANOTHER]})
     if ticket_type is None:
         raise ValidationRefused({"ticket_type": ["This event has no such ticket."]})
     if not ticket_type.is_active:
@@ -97,7 +107,16 @@ def open_door(
     if ticket_type.price_minor:
         raise PaymentUnavailable
     fields = list(EventCustomField.objects.active().filter(event_id=event_id)) if ticket_type.asks else []
-    return Door(event, ticket_type, fields, getattr(ticket_type, "account_id", None))
+    return Door(event, ticket_type, fields, getattr(ticket_type, "account_id", None), invited)
+
+
+def _is_invited(event: Event, *, email: str, actor: Actor, token: str) -> bool:
+    if event.visibility != Visibility.PRIVATE and not token:
+        return False
+    if actor.is_user:
+        return EventInvitation.objects.filter(event_id=event.pk, email=email).exists()
+    invitation = find_invitation(event.pk, token)
+    return invitation is not None and invitation.email == email
 
 
 def check_open(event: Event, at: datetime) -> None:

@@ -77,7 +77,7 @@ def register(
         full_name=full_name.strip(),
         professional_title=professional_title,
         organization_name=organization_name,
-        source=source or _source(actor, invitation_token),
+        source=source or _source(actor),
         allow_public_verification=allow_public_verification,
     )
     look = partial(
@@ -111,6 +111,8 @@ def _enter(
 ) -> Place:
     event_id = door.event.pk
     person = _complete(wish, door, actor, answers)
+    if door.invited:
+        person = replace(person, source=Source.INVITED)
     if door.looks_free and not carefully:
         return _take_seat(event_id, person, actor=actor, at=at)
     _refuse_if_full(door, person)
@@ -118,9 +120,7 @@ def _enter(
     return _tell(event_id, placed, actor=actor, at=at)
 
 
-def _source(actor: Actor, invitation_token: str) -> str:
-    if invitation_token:
-        return Source.INVITED
+def _source(actor: Actor) -> str:
     return Source.SELF_REGISTERED if actor.scopes is None else Source.API
 
 
