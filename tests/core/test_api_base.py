@@ -55,11 +55,19 @@ class EchoView(ApiView):
         return self.page(PeriodicRun.objects.order_by("name"))
 
 
+class CursorView(EchoView):
+    cursor_ordering = ("name",)
+
+
 class OrganizersView(EchoView):
     audience = Audience.ORGANIZER
 
 
-urlpatterns = [path("api/v1/echo/", EchoView.as_view()), path("api/v1/organizers-only/", OrganizersView.as_view())]
+urlpatterns = [
+    path("api/v1/echo/", EchoView.as_view()),
+    path("api/v1/cursor/", CursorView.as_view()),
+    path("api/v1/organizers-only/", OrganizersView.as_view()),
+]
 pytestmark = [pytest.mark.django_db]
 
 
@@ -175,6 +183,8 @@ def test_lists_have_the_contracts_shape(api: APIClient) -> None:
     assert api.get("/api/v1/echo/?page=x").status_code == 404
     assert api.get("/api/v1/echo/?page_size=0").status_code == 422
     assert api.get("/api/v1/echo/?page_size=x").status_code == 422
+    assert api.get("/api/v1/cursor/?cursor=&page_size=x").status_code == 422
+    assert api.get("/api/v1/cursor/?cursor=&page_size=1000").json()["page_size"] == 100
 
 
 def test_throttles_count_in_buckets_of_their_own(api: APIClient) -> None:

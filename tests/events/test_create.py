@@ -94,6 +94,11 @@ def test_a_missing_required_field_is_a_400(client: APIClient, missing: str) -> N
     assert Event.objects.count() == 0
 
 
+def test_a_length_may_be_null_beside_an_end(client: APIClient) -> None:
+    answer = client.post(EVENTS, {**BODY, "duration_minutes": None, "ends_at": "2040-06-04T10:30:00Z"})
+    assert (answer.status_code, answer.json().get("ends_at")) == (201, "2040-06-04T10:30:00Z"), answer.json()
+
+
 def test_everything_missing_is_named_at_once(client: APIClient) -> None:
     bare, wrong = client.post(EVENTS, {}), client.post(EVENTS, {"title": "Only this", "capacity": 0})
 
@@ -113,6 +118,7 @@ def test_an_optional_field_sent_as_nothing_is_no_missing_one(client: APIClient, 
     [
         ({"starts_at": "2020-01-01T09:00:00Z"}, "starts_at"),
         ({"duration_minutes": 0}, "duration_minutes"),
+        ({"currency": "ZZZ"}, "currency"),
         ({"starts_at": "9999-12-31T23:59:59Z"}, "starts_at"),
         ({"starts_at": "0001-01-01T00:00:00+14:00"}, "starts_at"),
         ({"starts_at": "soon"}, "starts_at"),

@@ -254,3 +254,19 @@ def test_someone_elses_questions_are_absent(client: APIClient, make: Any) -> Non
         assert client.delete(address).status_code == 404
     refused = client.patch(f"{EVENTS}{own}/", {"custom_fields": [{"uuid": str(foreign.pk)}]}, format="json")
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "status"),
+    [
+        ("date", "soon", 422),
+        ("date", "2030-05-01", 201),
+        ("number", "many", 422),
+        ("number", "3", 201),
+        ("text", "x", 201),
+    ],
+)
+def test_a_default_must_be_an_answer(client: APIClient, owner: Any, kind: str, default: str, status: int) -> None:
+    event = EventFactory(owner=owner)
+    body = {"label": "Q", "field_type": kind, "default_value": default}
+    assert client.post(f"{EVENTS}{event.pk}/custom-fields/", body, format="json").status_code == status

@@ -283,6 +283,14 @@ def test_unlisted_opens_by_link(api: APIClient) -> None:
     assert api.get(f"{PUBLIC}{event.slug}/").status_code == 200
 
 
+def test_a_cancelled_event_is_shown_only_when_it_was_published(api: APIClient) -> None:
+    told = EventFactory(status="cancelled", published_at=datetime(2039, 1, 1, tzinfo=UTC))
+    never = EventFactory(status="cancelled", published_at=None)
+    assert api.get(f"{PUBLIC}{told.pk}/").json()["status"] == "cancelled"
+    for key in (never.pk, never.slug):
+        assert api.get(f"{PUBLIC}{key}/").status_code == 404
+
+
 @pytest.mark.parametrize("visibility", ["public", "unlisted", "private"])
 def test_a_draft_opens_to_nobody_here(api_as: Any, visibility: str) -> None:
     event = EventFactory(visibility=visibility)

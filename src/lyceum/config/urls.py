@@ -1,5 +1,7 @@
 """Every address of the product."""
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
@@ -12,6 +14,11 @@ from lyceum.pages.web.errors import nowhere
 APPS_WITH_API = ["integrations.inbound", "registrations", "core", "accounts", "events", "certificates"]
 APPS_WITH_PAGES = ["accounts", "events", "registrations", "certificates", "integrations.email", "pages"]
 
+# ReDoc writes its styles as it runs, and searches in a worker that it makes itself.
+redoc = csp_replace({"style-src": [SELF, UNSAFE_INLINE], "worker-src": [SELF, "blob:"]})(
+    SpectacularRedocView.as_view(url_name="schema")
+)
+
 v1 = [path("", include(f"lyceum.{app}.api.urls")) for app in APPS_WITH_API]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,7 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include(account_aliases)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger-ui"),
-    path("api/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("api/redoc/", redoc, name="redoc"),
     path("admin/", admin.site.urls),
     path("", include("lyceum.core.file_urls")),
     path("", include("lyceum.core.health_urls")),

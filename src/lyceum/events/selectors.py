@@ -70,13 +70,15 @@ def find_public_event(key: str, *, actor: Actor, at: datetime, token: str = "", 
     """Return an event by uuid or slug as a visitor may see it.
 
     Public and unlisted ones open to everybody who has the address, private ones to their owner, to who follows a
-    mailed invitation, and to the verified account of an invited address. Drafts open to nobody here.
+    mailed invitation, and to the verified account of an invited address. Drafts open to nobody here,
+    cancelled or not.
     token: the secret of a mailed invitation, if there is one.
     Raises: NotFound (404).
     """
     event_id = parse_id(key)
     wanted = Q(pk=event_id) if event_id else Q(slug=key[:220].replace("\x00", ""))
-    events = Event.objects.exclude(status=EventStatus.DRAFT).filter(wanted)
+    # A draft that was cancelled has never been anybody's business.
+    events = Event.objects.exclude(status=EventStatus.DRAFT).filter(wanted, published_at__isnull=False)
     event: Event | None = (with_details(events) if details else events.select_related("owner")).first()
     if event is None or not may_see(event, actor=actor, token=token):
         raise NotFound

@@ -77,8 +77,9 @@ def from_validation(error: exceptions.ValidationError) -> errors.Refusal:
 
 def from_serializer(serializer: BaseSerializer[Any]) -> errors.Refusal:
     """Return what a serializer that isn't valid means: an optional field that was sent as null is a bad value (422)."""
-    kind = errors.MissingField if _lacks(serializer, serializer.errors) else errors.ValidationRefused
-    return kind({str(name): _texts(value) for name, value in serializer.errors.items()})
+    found: Any = serializer.errors
+    kind = errors.MissingField if _lacks(serializer, found) else errors.ValidationRefused
+    return kind({str(name): _texts(value) for name, value in found.items()})
 
 
 def _lacks(field: Any, found: Any) -> bool:

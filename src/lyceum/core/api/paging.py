@@ -41,12 +41,32 @@ class CountedPaginator(Paginator[Any]):
         return PageOfRows(rows, number, self)
 
 
+SIZE, MOST = 20, 100
+
+
+def asked_size(request: Any) -> int:
+    """Return the rows a page is to have.
+
+    Raises: ValidationRefused (422) for what is no number of rows.
+    """
+    raw = request.query_params.get("page_size")
+    if raw is None:
+        return SIZE
+    try:
+        size = int(raw)
+    except ValueError:
+        size = 0
+    if size < 1:
+        raise ValidationRefused({"page_size": [f"A whole number from 1 to {MOST}, please."]})
+    return min(size, MOST)
+
+
 class Page(PageNumberPagination):
     """`page` and `page_size` (20, at most 100; more becomes 100). A page beyond the last is a 404."""
 
-    page_size = 20
+    page_size = SIZE
     page_size_query_param = "page_size"
-    max_page_size = 100
+    max_page_size = MOST
     django_paginator_class = CountedPaginator
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
@@ -63,16 +83,7 @@ class Page(PageNumberPagination):
         return list(self.page)
 
     def get_page_size(self, request: Any) -> int:
-        raw = request.query_params.get("page_size")
-        if raw is None:
-            return int(self.page_size)
-        try:
-            size = int(raw)
-        except ValueError:
-            size = 0
-        if size < 1:
-            raise ValidationRefused({"page_size": ["A whole number from 1 to 100, please."]})
-        return min(size, self.max_page_size)
+        return asked_size(request)
 
     def get_paginated_response(self, data: Any) -> Response:
         if self.page is None:
@@ -108,11 +119,14 @@ class Page(PageNumberPagination):
 class CursorPage(CursorPagination):
     """The variant for lists without bound: stable while rows are added, and fast on every page."""
 
-    page_size = 20
+    page_size = SIZE
     page_size_query_param = "page_size"
-    max_page_size = 100
+    max_page_size = MOST
     cursor_query_param = "cursor"
     ordering = ("-created_at", "-id")
+
+    def get_page_size(self, request: Any) -> int:
+        return asked_size(request)
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any] | None:
         self.total = view.known_count(queryset) if view is not None else None

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from lyceum.core.api.fields import CharField, EmailField, UUIDField
+from lyceum.core.money import CURRENCIES
 from lyceum.events.api.fields import EventTimeField, TagsField
 from lyceum.events.models.choices import (
     AttendanceRequirement,
@@ -42,11 +43,11 @@ class MeetingIdField(CharField):
 class CurrencyField(CharField):
     """An ISO 4217 code."""
 
-    default_error_messages = {"currency": "Please give a currency as three letters, like EUR."}
+    default_error_messages = {"currency": "Please give a currency by its ISO 4217 code, like EUR."}
 
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data).upper()
-        if not re.fullmatch(r"[A-Z]{3}", value):
+        if value not in CURRENCIES:
             self.fail("currency")
         return value
 
@@ -87,8 +88,8 @@ class SessionInput(serializers.Serializer[Any]):
     speaker = CharField(max_length=200, required=False, allow_blank=True)
     room_or_link = CharField(max_length=500, required=False, allow_blank=True)
     starts_at = EventTimeField(required=False)
-    ends_at = EventTimeField(required=False)
-    duration_minutes = serializers.IntegerField(min_value=15, max_value=480, required=False)
+    ends_at = EventTimeField(required=False, allow_null=True)
+    duration_minutes = serializers.IntegerField(min_value=15, max_value=480, required=False, allow_null=True)
     order = serializers.IntegerField(min_value=0, max_value=10000, required=False)
     zoom_enabled = serializers.BooleanField(required=False)
     zoom_meeting_id = MeetingIdField(max_length=40, required=False, allow_blank=True)
@@ -115,8 +116,10 @@ class EventInput(serializers.Serializer[Any]):
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
     skill_tags = TagsField(required=False, max_length=20)
     starts_at = EventTimeField(required=False)
-    ends_at = EventTimeField(required=False)
-    duration_minutes = serializers.IntegerField(min_value=1, max_value=LONGEST_SPAN_MINUTES, required=False)
+    ends_at = EventTimeField(required=False, allow_null=True)
+    duration_minutes = serializers.IntegerField(
+        min_value=1, max_value=LONGEST_SPAN_MINUTES, required=False, allow_null=True
+    )
     timezone = CharField(max_length=64, required=False)
     registration_enabled = serializers.BooleanField(required=False)
     registration_deadline = EventTimeField(required=False, allow_null=True)

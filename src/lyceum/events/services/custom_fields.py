@@ -19,6 +19,7 @@ from lyceum.events.ports import is_used
 from lyceum.events.services.locking import check_structure_open, lock_event
 
 WITH_OPTIONS = (FieldType.SELECT, FieldType.MULTISELECT, FieldType.RADIO)
+WITH_CHECKED_DEFAULT = (FieldType.SELECT, FieldType.RADIO, FieldType.DATE, FieldType.NUMBER)
 MOST_FIELDS = 50
 COLUMNS = (
     "label",
@@ -141,7 +142,7 @@ def check_field(field: EventCustomField) -> None:
         errors["options"] = ["This kind of question has no options."]
     if field.min_value is not None and field.max_value is not None and field.min_value > field.max_value:
         errors["max_value"] = ["The largest value can't be below the smallest."]
-    if field.default_value and not errors and field.field_type in (FieldType.SELECT, FieldType.RADIO):
+    if field.default_value and not errors and field.field_type in WITH_CHECKED_DEFAULT:
         try:
             clean_answer(field, field.default_value)
         except ValueError as problem:
