@@ -20,8 +20,6 @@ _WHOLE = ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", 
 _WHOLE += ["XAF", "XOF", "XPF"]
 _EXPONENTS = {
     **dict.fromkeys(_WHOLE, 0),
-        0,
-    ),
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
 
