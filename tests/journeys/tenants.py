@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,7 @@ from lyceum.integrations.email.models import EmailLog
 from lyceum.registrations.models import Registration
 from tests.architecture.routes import ROUTES
 from tests.factories.accounts import UserFactory
+from tests.factories.certificates import png_bytes, upload
 from tests.factories.registrations import RegistrationFactory
 from tests.journeys.bodies import Bodies
 from tests.schema.stage import NOW, real_parameters, set_stage
@@ -26,11 +28,19 @@ MARKER = "Zanzibarbara"
 BODIES = Bodies(SchemaGenerator().get_schema(request=None, public=True))
 # Texts that are looked up by, and of which a row has its own.
 _NOT_FOR_PEOPLE = {"email", "slug", "token", "key", "hash", "kind", "name_key", "timezone", "currency", "code"}
+# Stands in bodies for a registration of one's own.
+SAMPLE = "01890000-0000-7000-8000-000000000000"
 # What a POST takes beyond what its schema calls required.
 _MORE: dict[str, dict[str, Any]] = {
     "/api/v1/events/{event_uuid}/sessions/": {"duration_minutes": 60},
     "/api/v1/events/{event_uuid}/registrations/": {"registrations": [{"email": "new@example.org"}]},
     "/api/v1/events/{event_uuid}/registrations/{uuid}/": {"attended": True},
+    "/api/v1/events/{event_uuid}/registrations/bulk-attendance/": {
+        "updates": [{"registration_uuid": SAMPLE, "attended": True}]
+    },
+    "/api/v1/events/{event_uuid}/registrations/{uuid}/override-attendance/": {"eligible": True, "reason": "Was there"},
+    "/api/v1/events/{event_uuid}/invitations/": {"emails": ["new@example.org"]},
+    "/api/v1/events/{event_uuid}/reminders/": {"reminder_type": "custom", "send_hours_before": 5},
     "/api/v1/events/{uuid}/": {"title": "Changed"},
     "/api/v1/templates/": {"design": "modern"},
     "/api/v1/templates/{uuid}/": {"name": "Changed"},
@@ -44,6 +54,7 @@ class Tenant:
         self.owner, self.rows = set_stage()
         place = Registration.objects.get(user=self.owner, event__status="published")
         certificate = Certificate.objects.get(registration__user=self.owner)
+        self.place_id = str(place.pk)
         session = UserSession.objects.get(user=self.owner)
         pages: list[tuple[str, dict[str, str]]] = [
             (r"^/events/", {"slug": place.event.slug}),
@@ -76,10 +87,11 @@ def first_tenant() -> Tenant:
 
 def _add_what_only_lists_show(tenant: Tenant, place: Registration) -> None:
     RegistrationFactory(event=place.event, status="waitlisted", waitlist_sequence=1, waitlisted_at=NOW)
+    Event.objects.filter(pk=place.event_id).update(waitlist_count=1, waitlist_sequence=1)
     EventStatusHistory.objects.create(event=place.event, to_status="published", reason="Ready", changed_at=NOW)
     EmailLog.objects.create(
-        kind="events.cancelled", recipient_email=place.email, recipient_name="Ada", subject="News", event_id=place.event_id,
-        about_id=place.pk, user_id=tenant.owner.pk, queued_at=NOW, status="sent",
+        kind="events.cancelled", recipient_email=place.email, recipient_name="Ada", subject="News",
+        event_id=place.event_id, about_id=place.pk, user_id=tenant.owner.pk, queued_at=NOW, status="sent",
     )  # fmt: skip
 
 
@@ -114,13 +126,16 @@ def fill(path: str, values: dict[str, str]) -> str:
     return path
 
 
-def send(client: APIClient, method: str, path: str, address: str) -> Any:
+def send(client: APIClient, method: str, path: str, address: str, *, place_id: str = SAMPLE) -> Any:
     """Send what the operation wants at least, and read the whole answer."""
-    body: Any = None
-    if method in ("POST", "PUT", "PATCH") and path.startswith("/api/"):
+    if method == "POST" and path.endswith("/upload-image/"):
+        answer: Any = client.post(address, {"image": upload(png_bytes(400, 300))}, format="multipart")
+    elif method in ("POST", "PUT", "PATCH") and path.startswith("/api/"):
         operation = BODIES.schema["paths"].get(path, {}).get(method.lower(), {})
-        body = {**BODIES.least(operation), **_MORE.get(path, {})}
-    answer = client.generic(method, address) if body is None else getattr(client, method.lower())(address, body)
+        body = json.dumps({**BODIES.least(operation), **_MORE.get(path, {})}).replace(SAMPLE, place_id)
+        answer = client.generic(method, address, body, content_type="application/json")
+    else:
+        answer = client.generic(method, address)
     if answer.streaming:
         answer.content_read = b"".join(answer)
     return answer
