@@ -241,7 +241,9 @@ def test_the_verification_page_prints(open_page: Callable[..., Page]) -> None:
     assert not page.get_by_role("navigation").first.is_visible()
 
 
-@pytest.mark.parametrize(("path", "shown"), [("/api/docs/", "/api/v1/auth/login/"), ("/api/redoc/", "Download")])
+@pytest.mark.parametrize(
+    ("path", "shown"), [("/api/docs/", "/api/v1/auth/login/"), ("/api/redoc/", "Download OpenAPI specification")]
+)
 def test_the_documentation_renders_under_the_policy(open_page: Callable[..., Page], path: str, shown: str) -> None:
     page, refused = open_page(), []
     page.on("console", lambda message: refused.append(message.text))
