@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import models
 
+from lyceum.core.fields import RowTimeField
 from lyceum.core.ids import new_id
 
 
@@ -15,8 +16,8 @@ class Record(models.Model):
     """A row with a UUIDv7 key and its own times; `uuid` and `id` are the same value."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True, editable=False)
-    updated_at = models.DateTimeField(auto_now=True, editable=False)
+    created_at = RowTimeField(auto_now_add=True, editable=False)
+    updated_at = RowTimeField(auto_now=True, editable=False)
 
     class Meta:
         abstract = True
