@@ -73,6 +73,7 @@ def test_the_deploy_check_is_clean(tmp_path):
         ({"DEBUG": "true"}, "DEBUG is on"),
         ({"SECRET_KEY": "django-insecure-" + "x" * 60}, "SECRET_KEY is too short or a published default"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too short or a published default"),
+        ({"SECRET_KEY": "ab" * 30}, "SECRET_KEY is too short or a published default"),
         ({"LYCEUM_ENV": "prod"}, "it must be development, test or production"),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL must start with"),
         ({"STORAGE_BACKEND": "ftp"}, "STORAGE_BACKEND must be"),

@@ -113,6 +113,14 @@ def test_a_body_that_cant_be_read_is_a_400(api: APIClient, body: bytes) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "PARSE_ERROR")
 
 
+def test_a_body_without_end_is_a_413(api: APIClient, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    for size, status in ((900, 422), (1001, 413)):
+        answer = post(api, {"name": "x" * size})
+        assert answer.status_code == status
+    assert answer.json()["error"]["code"] == "PAYLOAD_TOO_LARGE"
+
+
 def test_methods_types_and_formats_are_refused_in_the_same_shape(api: APIClient) -> None:
     assert api.delete("/api/v1/echo/").json()["error"]["code"] == "METHOD_NOT_ALLOWED"
     wrong = api.generic("POST", "/api/v1/echo/", b"a=1", content_type="text/csv")

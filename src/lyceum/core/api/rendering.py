@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils.functional import Promise
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
@@ -36,7 +38,11 @@ class JSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        body = stream.read()
+        # Read as a stream, a body passes the limit that Django itself keeps.
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(most + 1)
+        if len(body) > most:
+            raise RequestDataTooBig
         if body.startswith(codecs.BOM_UTF8):
             body = body[3:]
         try:
