@@ -79,12 +79,33 @@ def scaled_setup(folder: Path) -> Iterator[ScaledSetup]:
         try:
             setup.start("web", _web(setup))
             start_worker(setup)
-            setup.start("beat", [*CELERY, "beat", "--loglevel", "warning", "--pidfile", ""])
+            start_beat(setup)
             setup.start("nginx", _nginx(setup))
             _wait(setup)
             yield setup
         finally:
             setup.stop()
+
+
+@contextlib.contextmanager
+def bare_setup(folder: Path, *, database_url: str, redis_url: str = "") -> Iterator[ScaledSetup]:
+    """Start web, worker and beat on servers that the test may take away; no proxy, no throttles."""
+    setup = _configured(folder, database_url, redis_url)
+    setup.address = f"http://{setup.web_address}"
+    setup.environment |= {"THROTTLE_ANON": "off", "THROTTLE_PUBLIC_READ": "off", "DEMO_DATA": "0"}
+    _manage(setup, "prepare")
+    try:
+        setup.start("web", _web(setup, workers=1))
+        start_worker(setup)
+        start_beat(setup)
+        _wait(setup)
+        yield setup
+    finally:
+        setup.stop()
+
+
+def start_beat(setup: ScaledSetup) -> None:
+    setup.start("beat", [*CELERY, "beat", "--loglevel", "warning", "--pidfile", ""])
 
 
 def start_worker(setup: ScaledSetup) -> None:
@@ -119,7 +140,7 @@ def _redis() -> Iterator[str]:
 
 
 def _configured(folder: Path, database_url: str, redis_url: str) -> ScaledSetup:
-    web, public = _free_port(), _free_port()
+    web, public = free_port(), free_port()
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT / "src"),
@@ -149,10 +170,10 @@ def _manage(setup: ScaledSetup, *arguments: str) -> None:
     subprocess.run(command, env=setup.environment, cwd=setup.data, check=True)
 
 
-def _web(setup: ScaledSetup) -> list[str]:
+def _web(setup: ScaledSetup, *, workers: int = 2) -> list[str]:
     host, _, port = setup.web_address.partition(":")
     return [
-        str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", port, "--workers", "2",
+        str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", port, "--workers", str(workers),
         "--blocking-threads", "8", "--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "8",
         "--no-ws", "--log-level", "warning", "lyceum.config.wsgi:application",
     ]  # fmt: skip
@@ -185,7 +206,7 @@ def _wait(setup: ScaledSetup) -> None:
     raise RuntimeError(f"The scaled set-up is not ready.\n{setup.logs()}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
