@@ -32,6 +32,13 @@ def test_a_person_signs_in_and_becomes_a_device(client: Client) -> None:
     assert device.web_session_key == client.session.session_key
 
 
+def test_an_address_full_of_guests_still_signs_in(client: Client, settings: Any) -> None:  # C03
+    settings.THROTTLES = settings.THROTTLES | {"anon": "1/hour"}
+    assert [client.post("/forgot-password/", {}).status_code for _ in range(2)] == [422, 429]
+    user = UserFactory()
+    assert client.post("/sign-in/", {"email": user.email, "password": PASSWORD}).status_code == 302
+
+
 @pytest.mark.parametrize("password", ["wrong", ""])
 def test_a_wrong_password_says_so_and_keeps_the_address(client: Client, password: str) -> None:
     user = UserFactory()

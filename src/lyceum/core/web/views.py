@@ -33,8 +33,9 @@ class PageView(View):
     # forged requests refuses.)
     private: ClassVar[bool] = False
     sign_in_needed: ClassVar[bool] = False
-    # The throttle scope of reading; writing counts as an ordinary request.
+    # The throttle scope of reading; writing counts as an ordinary request, unless the page counts it itself.
     read_scope: ClassVar[str | None] = "public_read"
+    counts_writing: ClassVar[bool] = True
 
     @cached_property
     def actor(self) -> Actor:
@@ -85,7 +86,7 @@ class PageView(View):
         reading = self.request.method in ("GET", "HEAD", "OPTIONS")
         ident = f"user:{self.actor.user_id}" if self.actor.is_user else f"address:{client_address(self.request)}"
         scope = self.read_scope if reading else ("user" if self.actor.is_user else "anon")
-        if scope is not None:
+        if scope is not None and (reading or self.counts_writing):
             hit(scope, ident)
 
 
