@@ -94,16 +94,19 @@ def serve(database: Database, settings: str = "bench.settings", *, threads: int 
         "--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "error",
         "lyceum.config.wsgi:application",
     ]  # fmt: skip
-    process = subprocess.Popen(command, env=environment(database, settings), cwd=ROOT, start_new_session=True)
-    try:
-        wait_for_port(port, process)
-        yield port
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command, env=environment(database, settings), cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+        )
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            wait_for_port(port, process)
+            yield port
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def free_port() -> int:
