@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
-    """Migrate if anything is missing, then make sure of the administrator and the demo data."""
+    """Collect the pages' files and migrate if anything is missing, then make sure of administrator and demo data."""
 
     help = "Migrates the database if needed, then ensures the administrator and the demo data."
     requires_system_checks: list[str] = []
@@ -21,6 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--digest", default="", help="what to write into it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+            # Every page names its files by this list; without it none could be shown.
+            call_command("collectstatic", interactive=False, verbosity=0)
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Bringing the database up to date …")
