@@ -61,8 +61,22 @@ def test_an_unverified_account_is_asked_to_verify(api_as: Any) -> None:  # A35
     assert states(event) == {}
 
 
-@pytest.mark.parametrize(("body", "field"), [({"name": "Ada"}, "email"), ({"email": "a@b.org"}, "name")])
-def test_a_guest_needs_address_and_name(api: Any, body: dict[str, str], field: str) -> None:  # A02
+@pytest.mark.parametrize("nothing", [{}, {"email": None, "name": None}, {"email": " ", "name": ""}])
+def test_all_that_a_guest_left_out_is_named(api: Any, nothing: dict[str, Any]) -> None:
+    answer = api.post(register_url(OpenEventFactory().pk), nothing)
+    assert (answer.status_code, set(answer.json()["error"]["details"])) == (400, {"email", "name"})
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"name": "Ada"}, "email"),
+        ({"email": "a@b.org"}, "name"),
+        ({"name": "Ada", "email": None}, "email"),
+        ({"email": "a@b.org", "name": None}, "name"),
+    ],
+)
+def test_a_guest_needs_address_and_name(api: Any, body: dict[str, Any], field: str) -> None:  # A02
     event = OpenEventFactory()
     answer = api.post(register_url(event.pk), body)
     assert answer.status_code == 400

@@ -13,8 +13,9 @@ from lyceum.registrations.services.bulk_add import AT_MOST
 class RegisterIn(serializers.Serializer[Any]):
     """A place for oneself: a guest gives email and name, an account needs neither."""
 
-    email = EmailField(required=False, allow_blank=True)
-    name = CharField(required=False, allow_blank=True, max_length=255)
+    # Null is missing, which is for the service to name: only a guest needs these.
+    email = EmailField(required=False, allow_blank=True, allow_null=True)
+    name = CharField(required=False, allow_blank=True, allow_null=True, max_length=255)
     ticket_type = UUIDField(required=False, allow_null=True)
     custom_field_responses = serializers.DictField(
         required=False, allow_null=True, help_text="Answers to the event's questions: {field uuid: value}."

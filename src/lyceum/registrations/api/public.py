@@ -51,8 +51,8 @@ class RegisterView(ApiView):
         place = register(
             event_id=self.path_id("event_uuid"),
             actor=self.actor,
-            email=given.get("email", ""),
-            full_name=given.get("name", ""),
+            email=given.get("email") or "",
+            full_name=given.get("name") or "",
             answers=given.get("custom_field_responses"),
             ticket_type_id=given.get("ticket_type"),
             allow_public_verification=given["allow_public_verification"],

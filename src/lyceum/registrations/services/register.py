@@ -26,6 +26,7 @@ from lyceum.registrations.services.place import Applicant, Placed, new_row, plac
 from lyceum.registrations.services.seats import take_seat_if_free
 
 Source = Registration.Source
+NAMELESS = {"name": ["Please give your name as it should stand on a certificate."]}
 _ACCOUNT = ("full_name", "professional_title", "organization_name")
 
 
@@ -72,7 +73,7 @@ def register(
     Publishes: RegistrationConfirmed, RegistrationWaitlisted, RegistrationRepeated.
     """
     wish = Applicant(
-        email=_own_address(actor, email),
+        email=_own_address(actor, email, full_name),
         ticket_type_id=ticket_type_id or new_id(),
         full_name=full_name.strip(),
         professional_title=professional_title,
@@ -124,10 +125,11 @@ def _source(actor: Actor) -> str:
     return Source.SELF_REGISTERED if actor.scopes is None else Source.API
 
 
-def _own_address(actor: Actor, email: str) -> str:
+def _own_address(actor: Actor, email: str, full_name: str) -> str:
     if not actor.is_user:
         if not email.strip():
-            raise MissingField({"email": ["Please give your email address, so that we can send you your place."]})
+            missing = {"email": ["Please give your email address, so that we can send you your place."]}
+            raise MissingField(missing if full_name.strip() else {**missing, **NAMELESS})
         return email.strip().lower()
     if not actor.email_verified:
         raise EmailNotVerified
@@ -140,7 +142,7 @@ def _complete(wish: Applicant, door: Door, actor: Actor, answers: Mapping[str, A
     # A guest's address that belongs to a verified account is linked at once; its owner's mail offers to cancel.
     person = _with_account(wish, actor) if actor.is_user else replace(wish, user_id=door.account_id)
     if not person.full_name:
-        raise MissingField({"name": ["Please give your name as it should stand on a certificate."]})
+        raise MissingField(NAMELESS)
     kept = validate_answers(door.fields, answers) if door.fields or answers else {}
     return replace(person, ticket_type_id=door.ticket_type.pk, answers=tuple(kept.items()))
 
