@@ -20,6 +20,7 @@ def event(title: str = "Reading the ECG", *, slug: str = "reading-the-ecg", **fi
         "title": title,
         "slug": slug,
         "status": "published",
+        "published_at": now(),
         "timezone": "Europe/Berlin",
         "event_type": "webinar",
         "starts_at": starts,
