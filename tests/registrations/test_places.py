@@ -261,6 +261,18 @@ def test_no_show_is_said_and_taken_back(api_as: Any) -> None:
     assert counters(event) == (1, 0, 1)
 
 
+def test_nobody_with_a_certificate_is_a_no_show(api_as: Any) -> None:  # F12
+    event = OpenEventFactory(starts_at=in_days(-1), status="completed")
+    row = RegistrationFactory(event=event, certificate_issued=True)
+    client = api_as(event.owner)
+    for refused in (
+        client.post(rows_url(event, f"{row.pk}/no-show/"), {}),
+        client.patch(rows_url(event, f"{row.pk}/"), {"status": "no_show"}),
+    ):
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "INVALID_STATE")
+    assert Registration.objects.get().status == "confirmed"
+
+
 def test_counters_that_drifted_are_put_right() -> None:  # H15 C18
     event, _ = full_house()
     Event.objects.filter(pk=event.pk).update(seats_taken=0, waitlist_count=9, registration_count=7)

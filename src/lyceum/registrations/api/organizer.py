@@ -82,14 +82,14 @@ class EventRegistrationViewSet(OrganizerViewSet):
     list_verbs = ("waitlist",)
     refusals = {
         "create": (errors.RegistrationClosed,),
-        "partial_update": (errors.NotConfirmed, errors.NotStarted, errors.EventFull),
+        "partial_update": (errors.NotConfirmed, errors.NotStarted, errors.EventFull, InvalidState),
         "destroy": (errors.AlreadyCancelled, errors.CannotCancel),
         "cancel": (errors.AlreadyCancelled, errors.CannotCancel),
         "promote": (errors.NotWaitlisted, errors.EventFull, errors.PaymentUnavailable, InvalidState),
         "promote_next": (errors.EmptyWaitlist, errors.EventFull, errors.PaymentUnavailable, InvalidState),
         "check_in_by_code": (errors.UnknownCode, errors.NotConfirmed, errors.CheckInClosed),
         "check_in": (errors.NotConfirmed, errors.CheckInClosed),
-        "no_show": (errors.NotStarted, errors.NotConfirmed, errors.EventFull),
+        "no_show": (errors.NotStarted, errors.NotConfirmed, errors.EventFull, InvalidState),
     }
 
     def list(self, request: Any, event_uuid: str) -> Response:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lyceum.core.actors import Actor
-from lyceum.core.errors import NotFound
+from lyceum.core.errors import InvalidState, NotFound
 from lyceum.core.ledger import publish
 from lyceum.events.models import Event
 from lyceum.registrations.errors import EventFull, NotConfirmed, NotStarted
@@ -23,7 +23,7 @@ def set_no_show(*, event_id: UUID, registration_id: UUID, no_show: bool, actor: 
     """Move a confirmed place to no_show once the event has started, or back. Saying it twice changes nothing.
 
     Locks: Event, Registration, TicketType.
-    Raises: NotFound (404), NotStarted (409), NotConfirmed (409), EventFull (400).
+    Raises: NotFound (404), NotStarted (409), NotConfirmed (409), InvalidState (409), EventFull (400).
     Publishes: NoShowSet.
     """
     try:
@@ -39,6 +39,8 @@ def set_no_show(*, event_id: UUID, registration_id: UUID, no_show: bool, actor: 
         return row
     if row.status not in (Status.CONFIRMED, Status.NO_SHOW):
         raise NotConfirmed
+    if no_show and row.certificate_issued:
+        raise InvalidState("A certificate was issued for this registration. Please revoke it first.")
     if no_show and at < event.starts_at and event.actual_started_at is None:
         raise NotStarted
     if not no_show and event.available_spots == 0:
