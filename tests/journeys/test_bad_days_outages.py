@@ -27,7 +27,7 @@ from tests.journeys.scaled_setup import ScaledSetup, bare_setup
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
-SEATS = 120
+SEATS = 80
 CONFIRMATIONS = (
     "SELECT recipient_email FROM email_log "
     "WHERE event_id = %s AND kind = 'registrations.confirmation' AND status = 'sent'"
