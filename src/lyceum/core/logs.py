@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import structlog
 from django.http import HttpRequest, HttpResponseBase
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -19,7 +22,7 @@ _UNSEARCHED = {"event", "level", "logger", "timestamp", "request_id", "duration_
 # Anything else is written as its text, which is searched too: a request's holds its address.
 _PLAIN = (str, int, float, bool, type(None), dict, list, tuple)
 
-request_log = structlog.stdlib.get_logger("lyceum.request")
+request_log = logging.getLogger("lyceum.request")
 
 
 def hide_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -56,16 +59,24 @@ def logging_config(*, debug: bool, folder: Path | None = None) -> dict[str, Any]
             "formatter": "json",
             "delay": "1",
         }
+    # Each place that takes JSON takes the requests' lines too, by their own formatter.
+    requests = {
+        f"{name}_requests": {**handler, "formatter": "request"}
+        for name, handler in handlers.items()
+        if handler["formatter"] == "json"
+    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
             "json": _formatter(shared, structlog.processors.JSONRenderer(default=str)),
+            "request": {"()": "lyceum.core.logs.RequestLineFormatter"},
             "readable": _formatter(shared, structlog.dev.ConsoleRenderer(colors=False)),
         },
-        "handlers": handlers,
+        "handlers": {**handlers, **requests},
         "root": {"handlers": list(handlers), "level": "INFO"},
         "loggers": {
+            "lyceum.request": {"handlers": list(requests), "level": "INFO", "propagate": False},
             # Django's own handlers would say everything twice.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             # Their own lines would carry whole addresses and headers; ours say the same without.
@@ -91,14 +102,29 @@ class RequestLogMiddleware:
         began = time.perf_counter()
         response = self.get_response(request)
         match = request.resolver_match
-        request_log.info(
-            "request",
-            method=request.method,
-            route=match.route if match else "",
-            status=response.status_code,
-            duration_ms=round((time.perf_counter() - began) * 1000, 1),
-        )
+        if request_log.isEnabledFor(logging.INFO):
+            line = {
+                "method": request.method,
+                "route": match.route if match else "",
+                "status": response.status_code,
+                "duration_ms": round((time.perf_counter() - began) * 1000, 1),
+                "request_id": request.META.get("REQUEST_ID", ""),
+            }
+            request_log.info("request", extra={"line": line})
         return response
+
+
+class RequestLineFormatter(logging.Formatter):
+    """Writes a request's line as the others are written, without their search for personal data: it holds none.
+
+    The search and its machinery took a seventh of the time in which a webhook is accepted.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = getattr(record, "line", {})
+        known = {"event": record.getMessage(), "level": record.levelname.lower(), "logger": record.name}
+        moment = datetime.fromtimestamp(record.created, UTC)
+        return orjson.dumps({**line, **known, "timestamp": moment}, option=orjson.OPT_UTC_Z).decode()
 
 
 def _shared_processors() -> list[Processor]:
