@@ -80,9 +80,14 @@ def first_tenant() -> Tenant:
     tenant = Tenant()
     Event.objects.update(visibility="private")
     Registration.objects.update(allow_public_verification=False)
-    for model in own_models():
-        _plant(model)
+    plant(MARKER)
     return tenant
+
+
+def plant(word: str) -> None:
+    """Write the word before every text of every row."""
+    for model in own_models():
+        _plant(model, word)
 
 
 def _add_what_only_lists_show(tenant: Tenant, place: Registration) -> None:
@@ -172,12 +177,11 @@ def undone(send_it: Any) -> Any:
     return answer
 
 
-def _plant(model: type[models.Model]) -> None:
-    """Write the word before every text of every row."""
+def _plant(model: type[models.Model], given: str) -> None:
     fields: list[Any] = [field for field in model._meta.concrete_fields if _is_prose(field)]
     for row in model._base_manager.all():
         for field in fields:
-            word = f"{MARKER.lower()}-" if "email" in field.name else f"{MARKER} "
+            word = f"{given.lower()}-" if "email" in field.name else f"{given} "
             setattr(row, field.name, f"{word}{getattr(row, field.name)}"[: field.max_length])
         if fields:
             model._base_manager.bulk_update([row], [field.name for field in fields])
