@@ -34,7 +34,10 @@ class Bodies:
                     yield method, path, operation
 
     def poisoned(self, operation: Schema, value: Any, *, form: str = "") -> Iterator[tuple[str, Any]]:
-        """Give, for each text of the JSON body (of that format), where it stands and a body in which it is `value`."""
+        """Give, for each text of the JSON body, where it stands and a body in which it is `value`.
+
+        form: only texts of that format; "any" for numbers, lists and things too.
+        """
         content = operation.get("requestBody", {}).get("content", {})
         if "application/json" not in content:
             return
@@ -99,6 +102,9 @@ class Bodies:
         if shape.get("type") == "array":
             yield from self._texts(shape["items"], (*place, 0), form)
         # A thing without a type takes anything, so a text too.
+        if form == "any":
+            yield from [place] if place else []
+            return
         if form and shape.get("format") != form:
             return
         if place and shape.get("type", "string") == "string" and "properties" not in shape:
