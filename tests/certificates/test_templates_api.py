@@ -259,7 +259,7 @@ def test_issued_pdfs_keep_their_look(client: Any, owner: Any) -> None:
     assert template.default_color == ""
 
 
-def test_deleting(client: Any, owner: Any) -> None:
+def test_deleting(client: Any, owner: Any, api_as: Any) -> None:
     template = make_template(owner, is_default=True)
     event = make_event(owner)
     EventCertificateSettings.objects.create(event=event, template=template)
@@ -268,6 +268,9 @@ def test_deleting(client: Any, owner: Any) -> None:
     assert client.get(URL).json()["count"] == 0
     assert EventCertificateSettings.objects.get(event=event).template_id is None
     assert client.get(f"{URL}?include_deleted=true").json()["count"] == 1
+    staff = api_as(StaffFactory())
+    assert staff.get(f"{URL}?include_deleted=true").json()["count"] == 0
+    assert staff.post(f"{URL}{template.pk}/restore/").status_code == 404
     assert client.post(f"{URL}{template.pk}/restore/").status_code == 200
     assert client.get(URL).json()["count"] == 1
 

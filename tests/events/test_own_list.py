@@ -40,7 +40,7 @@ def test_staff_see_all(api_as: Callable[..., APIClient]) -> None:
     assert len(titles(api_as(StaffFactory()))) == 1
 
 
-def test_deleted_rows_of_others_stay_away(client: APIClient, owner: Any) -> None:
+def test_deleted_rows_of_others_stay_away(client: APIClient, owner: Any, api_as: Callable[..., APIClient]) -> None:
     # A10, A11
     mine = EventFactory(owner=owner, title="Mine", deleted_at=AT)
     theirs = EventFactory(title="Theirs", deleted_at=AT)
@@ -50,6 +50,10 @@ def test_deleted_rows_of_others_stay_away(client: APIClient, owner: Any) -> None
     assert client.get(f"{EVENTS}{theirs.pk}/", {"include_deleted": "true"}).status_code == 404
     assert client.post(f"{EVENTS}{theirs.pk}/restore/").status_code == 404
     assert client.get(f"{EVENTS}{mine.pk}/", {"include_deleted": "true"}).json()["is_deleted"] is True
+    staff = api_as(StaffFactory())
+    assert titles(staff, include_deleted="true") == []
+    assert staff.get(f"{EVENTS}{theirs.pk}/", {"include_deleted": "true"}).status_code == 404
+    assert staff.post(f"{EVENTS}{theirs.pk}/restore/").status_code == 404
     theirs.refresh_from_db()
     assert theirs.deleted_at == AT
 

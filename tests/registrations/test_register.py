@@ -216,7 +216,8 @@ def test_a_guest_row_of_a_verified_address_is_linked_at_once() -> None:  # A18 A
     [
         ({"status": "draft"}, 404),
         ({"visibility": "private"}, 404),
-        ({"status": "cancelled"}, 409),
+        ({"status": "cancelled", "published_at": in_days(-2)}, 409),
+        ({"status": "cancelled", "published_at": None}, 404),
         ({"status": "live"}, 409),
         ({"status": "completed"}, 409),
         ({"registration_enabled": False}, 409),

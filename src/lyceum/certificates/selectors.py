@@ -96,7 +96,8 @@ def templates_of(actor: Actor, *, include_deleted: bool = False) -> QuerySet[Cer
     if not include_deleted:
         return CertificateTemplate.objects.visible_to(actor).current()  # type: ignore[no-any-return]
     shown = Q(is_latest_version=True) | Q(deleted_at__isnull=False)
-    return CertificateTemplate.all_objects.visible_to(actor).filter(shown)
+    own = Q(deleted_at__isnull=True) | Q(owner_id=actor.user_id)
+    return CertificateTemplate.all_objects.visible_to(actor).filter(shown, own)
 
 
 def find_template(actor: Actor, template_id: UUID) -> CertificateTemplate:

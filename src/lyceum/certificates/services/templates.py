@@ -153,7 +153,7 @@ def lock_template(template_id: UUID, actor: Actor, *, deleted: bool = False) -> 
     manager: Any = CertificateTemplate.all_objects if deleted else CertificateTemplate.objects
     found = manager.visible_to(actor).filter(pk=template_id)
     if deleted:
-        found = found.filter(deleted_at__isnull=False)
+        found = found.filter(deleted_at__isnull=False, owner_id=actor.user_id)
     template: CertificateTemplate | None = found.first()
     if template is None:
         raise NotFound

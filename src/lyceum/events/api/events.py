@@ -98,7 +98,9 @@ class EventViewSet(OrganizerViewSet):
 
     def restore(self, request: Request, **kwargs: Any) -> Response:
         """Bring back one's own deleted draft."""
-        event = restore_event(event_id=self.path_id(), actor=self.actor, at=self.at)
+        # Staff bring back other people's in the admin, where it is written down; here nobody leaves their own rows.
+        event = get_own_event(self.actor, self.path_id(), include_deleted=True)
+        event = restore_event(event_id=event.pk, actor=self.actor, at=self.at)
         return self.answer_event(event.pk)
 
     def duplicate(self, request: Request, **kwargs: Any) -> Response:

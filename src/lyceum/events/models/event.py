@@ -50,13 +50,13 @@ class EventQuerySet(SoftDeletedQuerySet):
             return self.filter(owner_id=actor.user_id)
         return self.none()
 
+    def alive_or_own(self, actor: Actor) -> Self:
+        """Keep deleted rows for their owner alone; staff find them in the admin."""
+        return self.filter(Q(deleted_at__isnull=True) | Q(owner_id=actor.user_id))
+
     def listed(self, at: datetime) -> Self:
         """Keep what the public list shows: public, published, not yet begun."""
         return self.filter(visibility=Visibility.PUBLIC, status=EventStatus.PUBLISHED, starts_at__gt=at)
-
-    def linkable(self) -> Self:
-        """Keep what anybody who has the link may see."""
-        return self.filter(visibility__in=(Visibility.PUBLIC, Visibility.UNLISTED)).exclude(status=EventStatus.DRAFT)
 
 
 def _one_of(field: str, choices: type[models.TextChoices]) -> Q:

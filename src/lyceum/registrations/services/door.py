@@ -121,7 +121,8 @@ def _is_invited(event: Event, *, email: str, actor: Actor, token: str) -> bool:
 
 def check_open(event: Event, at: datetime) -> None:
     """Raises: NotFound (404) for what nobody may see, RegistrationClosed (409) with the reason."""
-    if event.deleted_at is not None or event.status == EventStatus.DRAFT:
+    never_shown = event.status == EventStatus.CANCELLED and event.published_at is None
+    if event.deleted_at is not None or event.status == EventStatus.DRAFT or never_shown:
         raise NotFound
     if reason := registration_closed_reason(event, at):
         raise RegistrationClosed(reason)
