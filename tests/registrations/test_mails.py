@@ -17,6 +17,7 @@ from lyceum.events.ports import is_used, send_reminder
 from lyceum.events.services.invitations import invite
 from lyceum.integrations.email.models import EmailLog
 from lyceum.registrations.models import CustomFieldResponse, GuestLink, Registration
+from lyceum.registrations.reactions import tell_times
 from lyceum.registrations.services.bulk_add import Newcomer, bulk_add
 from lyceum.registrations.services.cancel import cancel_registration
 from tests.factories.accounts import UserFactory
@@ -110,6 +111,26 @@ def test_a_cancelled_event_is_told_to_everybody_once(drain: Any) -> None:
     for number in range(4):
         assert subjects(f"p{number}@example.org")[1:] == ["Cancelled: Wound care today"]
     assert "Storm" in text_of(sent_to("p3@example.org")[1])
+
+
+def test_a_move_is_told_even_when_the_title_changes_next(drain: Any) -> None:
+    event, _ = full_house()
+    drain()
+    tell_times(EventTimesChanged(event_id=event.pk), at=clock.now())
+    Event.objects.filter(pk=event.pk).update(calendar_sequence=5, title="Wound care now")
+    drain()
+    assert subjects("p0@example.org")[1:] == ["New time: Wound care now"]
+
+
+def test_of_two_moves_the_last_is_told(drain: Any) -> None:
+    event, _ = full_house()
+    drain()
+    tell_times(EventTimesChanged(event_id=event.pk), at=clock.now())
+    later = event.starts_at + timedelta(days=1)
+    Event.objects.filter(pk=event.pk).update(starts_at=later, ends_at=later + timedelta(hours=1))
+    tell_times(EventTimesChanged(event_id=event.pk), at=clock.now())
+    drain()
+    assert subjects("p0@example.org")[1:] == ["New time: Wound care today"]
 
 
 def test_a_moved_event_is_told_to_those_who_come_or_wait(drain: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import datetime, timedelta
 from typing import Any
@@ -100,7 +101,7 @@ def event_changed(log: EmailLog, *, at: datetime) -> MailContent | None:
         return None
     if row.event.status not in (EventStatus.PUBLISHED, EventStatus.LIVE):
         return None
-    if log.params.get("sequence") != row.event.calendar_sequence:
+    if log.params.get("times") != times_of(row.event):
         return None
     context = _context(row, at) | {"sessions": _sessions(row.event), "waiting": row.status == Status.WAITLISTED}
     return _content("New time: {title}", "event_changed", row, context, attachments=[_calendar(row.event, at)])
@@ -177,6 +178,14 @@ def _context(row: Registration, at: datetime, *, link: bool = True) -> dict[str,
         "event_url": absolute(f"/events/{event.slug}/"),
         "link": mint_guest_link(row, at=at) if link else "",
     }
+
+
+def times_of(event: Event) -> str:
+    """Return a short name of an event's times: another one means that it has moved."""
+    rows = [row for row in event.sessions.all() if row.status != "cancelled"]
+    parts = sorted(f"{row.pk} {row.starts_at.isoformat()} {row.ends_at.isoformat()}" for row in rows)
+    told = [event.starts_at.isoformat(), event.ends_at.isoformat(), event.timezone, *parts]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def _sessions(event: Event) -> list[dict[str, Any]]:

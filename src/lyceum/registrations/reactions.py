@@ -85,12 +85,13 @@ def promote_waiting(fact: EventCapacityRaised, *, at: datetime) -> None:
 @reaction(EventTimesChanged, name="registrations.tell_times")
 def tell_times(fact: EventTimesChanged, *, at: datetime) -> None:
     """Mail everybody who has a place, or waits for one, the new times."""
-    event = Event.objects.filter(pk=fact.event_id).only("calendar_sequence").first()
+    event = Event.objects.filter(pk=fact.event_id).first()
     if event is None:
         return
     rows = Registration.objects.filter(event=event, status__in=_TOLD_OF_CHANGES).only(*_ADDRESS)
+    times = mails.times_of(event)
     for row in rows.iterator(chunk_size=_PIECE):
-        _mail(mails.EVENT_CHANGED, row, at, sequence=event.calendar_sequence)
+        _mail(mails.EVENT_CHANGED, row, at, times=times)
 
 
 @reaction(EmailVerified, name="registrations.link")
