@@ -20,6 +20,7 @@ from bench.sql import Watch  # noqa: E402 -- as above
 from lyceum.accounts.models import User  # noqa: E402 -- as above
 from lyceum.accounts.services.sign_in import sign_in  # noqa: E402 -- as above
 from lyceum.core.actors import Actor  # noqa: E402 -- as above
+from lyceum.core.clock import real_now  # noqa: E402 -- as above
 from lyceum.core.ids import new_id  # noqa: E402 -- as above
 from lyceum.core.ledger import drain  # noqa: E402 -- as above
 from lyceum.core.models import Delivery, Fact  # noqa: E402 -- as above
@@ -163,7 +164,9 @@ def token() -> dict[str, Any]:
     user = organizer()
     user.set_password("a bench passphrase, long")
     user.save(update_fields=["password"])
-    signed_in = sign_in(email=user.email, password="a bench passphrase, long", address="127.0.0.1", user_agent="bench")
+    signed_in = sign_in(
+        email=user.email, password="a bench passphrase, long", address="127.0.0.1", user_agent="bench", at=real_now()
+    )
     return {"access": signed_in.access}
 
 
