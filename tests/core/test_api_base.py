@@ -129,6 +129,12 @@ def test_methods_types_and_formats_are_refused_in_the_same_shape(api: APIClient)
     assert (odd.status_code, odd.json()["error"]["code"]) == (406, "NOT_ACCEPTABLE")
 
 
+def test_options_names_the_methods(api: APIClient) -> None:
+    answer = api.options("/api/v1/echo/")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
 def test_nobody_is_told_to_sign_in(api: APIClient) -> None:
     answer = api.get("/api/v1/organizers-only/")
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "NOT_AUTHENTICATED")

@@ -80,6 +80,10 @@ class ApiMixin(IdempotentMixin):
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return self.get_output_class() or Serializer
 
+    def options(self, *_args: Any, **_kwargs: Any) -> Response:
+        """Answer with the Allow header alone; what a route takes stands in the schema."""
+        return Response(status=204)
+
     def path_id(self, name: str = "uuid") -> UUID:
         """Return an identifier of the path.
 
