@@ -1,0 +1,102 @@
+"""What the mail provider reports."""
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from lyceum.integrations.email.models import EmailLog, Suppression
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/webhooks/email/"
+AT = datetime(2026, 5, 1, tzinfo=UTC)
+SIGNED = {"HTTP_AUTHORIZATION": "Basic " + base64.b64encode(b"lyceum:a long secret").decode()}
+
+
+@pytest.fixture
+def postmark(settings: Any) -> EmailLog:
+    settings.EMAIL_BACKEND = "postmark"
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "lyceum:a long secret", "POSTMARK_SERVER_TOKEN": "x"}
+    return EmailLog.objects.create(
+        kind="registrations.confirmation", recipient_email="ada@example.org", status="sent", queued_at=AT,
+        next_attempt_at=AT, provider_message_id="883953f4-6105-42a2-a16a-77a8eac79483",
+    )  # fmt: skip
+
+
+def told(kind: str, **more: Any) -> str:
+    said = {"RecordType": kind, "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483", "Email": "ada@example.org"}
+    return json.dumps({**said, "DeliveredAt": "2026-05-01T10:00:00Z", "ReceivedAt": "2026-05-01T11:00:00Z", **more})
+
+
+def post(client: Any, body: Any, **headers: str) -> Any:
+    return client.post(URL, body, content_type="application/json", **headers)
+
+
+def test_a_report_moves_the_mail_forward_only(client: Any, postmark: EmailLog) -> None:  # B40
+    assert post(client, told("Open"), **SIGNED).status_code == 200
+    answer = post(client, told("Delivery"), **SIGNED)
+    assert (answer.status_code, answer.json()) == (200, {"status": "received"})
+    postmark.refresh_from_db()
+    assert (postmark.status, postmark.open_count) == ("opened", 1)
+    assert postmark.delivered_at is not None
+
+
+def test_a_hard_bounce_stops_mail_and_a_soft_one_does_not(client: Any, postmark: EmailLog) -> None:  # B41
+    soft = told("Bounce", Type="SoftBounce", TypeCode=4096, BouncedAt="2026-05-01T10:00:00Z", ID=1)
+    assert post(client, soft, **SIGNED).status_code == 200
+    assert not Suppression.objects.exists()
+    hard = told("Bounce", Type="HardBounce", TypeCode=1, BouncedAt="2026-05-01T10:00:00Z", ID=1)
+    assert post(client, hard, **SIGNED).status_code == 200
+    assert Suppression.objects.get().email == "ada@example.org"
+
+
+@pytest.mark.parametrize("header", ["", "Basic x", "Basic " + base64.b64encode(b"a:b").decode(), "Bearer x"])
+def test_nobody_else_reports(client: Any, postmark: EmailLog, header: str) -> None:
+    answer = post(client, told("Delivery"), HTTP_AUTHORIZATION=header)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "SIGNATURE_INVALID")
+    postmark.refresh_from_db()
+    assert postmark.status == "sent"
+
+
+@pytest.mark.parametrize("body", ["", "[]", '"x"', "null", "{", '{"RecordType": 5}', b"\xff", '{"RecordType":"Open"}'])
+def test_a_signed_body_that_says_nothing_breaks_nothing(client: Any, postmark: EmailLog, body: Any) -> None:
+    assert post(client, body, **SIGNED).status_code in (200, 400)
+
+
+def test_without_a_secret_it_is_closed(client: Any, settings: Any) -> None:
+    assert post(client, told("Delivery")).status_code == 401
+    settings.EMAIL_BACKEND, settings.ANYMAIL = "postmark", {}
+    assert post(client, told("Delivery"), **SIGNED).status_code == 503
+    settings.EMAIL_BACKEND = "mailgun"
+    assert post(client, told("Delivery"), **SIGNED).status_code == 503
+    assert client.get(URL).status_code == 405
+
+
+def test_a_huge_one_is_refused(client: Any, postmark: EmailLog, settings: Any) -> None:
+    assert post(client, "x" * (settings.WEBHOOK_MAX_BYTES + 1), **SIGNED).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "provider",
+    [
+        "brevo",
+        "mailersend",
+        "mailgun",
+        "mailjet",
+        "mandrill",
+        "postal",
+        "resend",
+        "sendgrid",
+        "sparkpost",
+        "unisender_go",
+    ],
+)
+@pytest.mark.filterwarnings("ignore:django-anymail has dropped official support")
+def test_every_provider_is_read(client: Any, settings: Any, provider: str) -> None:
+    settings.EMAIL_BACKEND = provider
+    keys = ("MAILERSEND_SIGNING_SECRET", "MAILGUN_WEBHOOK_SIGNING_KEY", "MANDRILL_WEBHOOK_KEY", "UNISENDER_GO_API_KEY")
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "lyceum:a long secret", **dict.fromkeys(keys, "k")}
+    assert post(client, "{}").status_code in (401, 503)
+    assert post(client, "[]", **SIGNED).status_code in (200, 400, 401, 503)
