@@ -162,7 +162,8 @@ def inbox() -> dict[str, Any]:
 def token() -> dict[str, Any]:
     """Sign the bench's organizer in."""
     user = organizer()
-    user.set_password("a bench passphrase, long")
+    password = "a bench passphrase, long"
+    user.set_password(password)
     user.save(update_fields=["password"])
     signed_in = sign_in(
         email=user.email, password="a bench passphrase, long", address="127.0.0.1", user_agent="bench", at=real_now()

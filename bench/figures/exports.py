@@ -67,14 +67,18 @@ class _Watcher(threading.Thread):
 
 
 def _memory(port: int) -> float:
-    """Return the resident memory of the server on this port and its children, MiB."""
+    """Return the resident memory of the server on this port and its workers, MiB."""
     total = 0
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
+            # A worker renames itself, and names the address that it serves.
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").split(" ")
             status = (folder / "status").read_text()
         except OSError:
             continue
-        if b"--port" in words and str(port).encode() in words:
-            total += int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+        resident = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
+        if resident and (f"127.0.0.1:{port}" in words or ("--port" in words and str(port) in words)):
+            total += int(resident[0])
+    if not total:
+        raise SystemExit("The server's memory can't be read.")
     return total / 1024
