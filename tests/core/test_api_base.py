@@ -129,6 +129,11 @@ def test_methods_types_and_formats_are_refused_in_the_same_shape(api: APIClient)
     assert (odd.status_code, odd.json()["error"]["code"]) == (406, "NOT_ACCEPTABLE")
 
 
+def test_answers_are_kept_by_nobody(api: APIClient) -> None:
+    assert post(api, {"name": "ann"})["Cache-Control"] == "no-store"
+    assert post(api, {})["Cache-Control"] == "no-store"
+
+
 def test_options_names_the_methods(api: APIClient) -> None:
     answer = api.options("/api/v1/echo/")
     assert (answer.status_code, answer.content) == (204, b"")

@@ -80,6 +80,13 @@ class ApiMixin(IdempotentMixin):
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return self.get_output_class() or Serializer
 
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep what is somebody's own, tokens above all, out of every cache on the way."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.throttle_scope_name != "public_read":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
     def options(self, *_args: Any, **_kwargs: Any) -> Response:
         """Answer with the Allow header alone; what a route takes stands in the schema."""
         return Response(status=204)
