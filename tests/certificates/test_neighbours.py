@@ -10,6 +10,7 @@ from lyceum.core import files
 from lyceum.core.actors import Actor
 from lyceum.events.models import EventCustomField
 from lyceum.registrations.models import CustomFieldResponse
+from lyceum.registrations.services.guest_links import mint_guest_link
 from tests.certificates.drawn import text_of
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import AT, make_certificate, make_event, make_registration
@@ -29,6 +30,20 @@ def test_a_place_knows_its_certificate_and_a_profile_counts_it(api_as: Any) -> N
     )
     assert client.get("/api/v1/users/me/registrations/").json()["results"][0]["certificate_url"] is None
     assert client.get("/api/v1/auth/me/").json()["profile"]["certificates_earned"] == 0
+
+
+def test_a_guest_is_not_sent_to_an_address_that_asks_for_an_account(api: Any) -> None:
+    person, event = UserFactory(), make_event()
+    guest, owner = make_registration(event), make_registration(event, user=person, email=person.email)
+    for place in (guest, owner):
+        make_certificate(place)
+    found = [
+        api.get(f"/api/v1/public/registrations/{mint_guest_link(place, at=AT).rpartition('token=')[2]}/").json()
+        for place in (guest, owner)
+    ]
+    assert [place["certificate_issued"] for place in found] == [True, True]
+    assert found[0]["certificate_url"] is None
+    assert found[1]["certificate_url"].startswith("/api/v1/users/me/certificates/")
 
 
 def test_chosen_answers_are_printed(drain: Any) -> None:

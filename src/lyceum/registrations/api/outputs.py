@@ -223,6 +223,10 @@ class GuestRegistrationOut(MyRegistrationOut):
     organization_name = serializers.CharField()
     custom_field_responses = AnswerOut(many=True)
 
+    def get_certificate_url(self, row: Registration) -> str | None:
+        """Null without an account, for that address asks for signing in; a guest's certificate comes by mail."""
+        return super().get_certificate_url(row) if row.user_id else None
+
 
 class RegisteredOut(Json):
     """The answer to whoever has just registered."""
