@@ -64,10 +64,10 @@ def test_with_debug_on_unknown_addresses_are_refused_in_the_same_house(settings:
     assert (answer.status_code, answer["Location"]) == (301, "/verify/?certificate_id=x")
     assert client.post("/verify").status_code == 404
     strict = Client(enforce_csrf_checks=True)
-    for path in ("/api/v1/nowhere/", "/api/v1/auth/login"):
-        assert strict.post(path).json()["error"]["code"] == "NOT_FOUND"
-    for path in ("/files/changed/", "/metrics"):
-        assert "There is nothing at this address" in client.get(path).text
+    for address in ("/api/v1/nowhere/", "/api/v1/auth/login"):
+        assert strict.post(address).json()["error"]["code"] == "NOT_FOUND"
+    for address in ("/files/changed/", "/metrics"):
+        assert "There is nothing at this address" in client.get(address).text
 
 
 @pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/", "/api/redoc/"])

@@ -11,7 +11,9 @@ from lyceum.accounts.api.urls import alias_urlpatterns as account_aliases
 from lyceum.pages.web.errors import nowhere
 
 # Tried in this order, so the busiest come first.
-APPS_WITH_API = ["integrations.inbound", "integrations.email", "registrations", "core", "accounts", "events", "certificates"]
+APPS_WITH_API = [
+    "integrations.inbound", "integrations.email", "registrations", "core", "accounts", "events", "certificates",
+]  # fmt: skip
 APPS_WITH_PAGES = ["accounts", "events", "registrations", "certificates", "integrations.email", "pages"]
 
 # ReDoc writes its styles as it runs, and searches in a worker that it makes itself.

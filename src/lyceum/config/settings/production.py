@@ -9,7 +9,8 @@ if env.bool("DEBUG", False):
     raise Misconfigured("DEBUG is on. Production never runs with it; unset DEBUG.")
 DEBUG = False
 SECRET_KEY = required("SECRET_KEY")
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith(("django-insecure", "only-for-tests", "change-me")):
+_DEFAULTS = ("django-insecure", "only-for-tests", "change-me")
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith(_DEFAULTS):
     raise Misconfigured("SECRET_KEY is too short or a published default. Make one with 50 random characters.")
 required("ALLOWED_HOSTS")
 # The health checks of a container ask from within it.
