@@ -35,6 +35,25 @@ def test_a_valid_certificate_shows_what_was_earned(client: Client) -> None:
     assert proof.view_count == 1
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/json", "application/json"),
+        ("application/json, text/plain, */*", "application/json"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
+        ("*/*", "text/html"),
+        ("", "text/html"),
+        ("nonsense", "text/html"),
+    ],
+)
+def test_programs_are_answered_in_json_and_people_with_a_page(client: Client, accept: str, kind: str) -> None:
+    proof = scenes.certificate(scenes.registration(scenes.event()))
+    answer = client.get(f"/verify/{proof.certificate_id}/", follow=True, headers={"accept": accept})
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (200, kind)
+    unknown = client.get("/verify/AAAA-\u0000BBBB/", follow=True, headers={"accept": accept})
+    assert (unknown.status_code, unknown["Content-Type"].partition(";")[0]) == (404, kind)
+
+
 def test_without_consent_only_the_validity_shows(client: Client) -> None:
     proof = scenes.certificate(scenes.registration(scenes.event(), allow_public_verification=False))
     text = client.get(f"/verify/{proof.certificate_id}/").text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
 
 from lyceum.certificates.codes import read_certificate_id
 from lyceum.certificates.services.downloading import download_certificate
@@ -37,11 +38,13 @@ class VerifyPage(PageView):
 
 
 class VerifiedPage(PageView):
-    """What the register says about one number. The code on the paper leads here."""
+    """What the register says about one number. The code on the paper leads here; a program is led on to the API."""
 
     template = "certificates/verified.html"
 
     def get(self, request: HttpRequest, certificate_id: str) -> HttpResponse:
+        if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+            return HttpResponseRedirect(f"/api/v1/public/certificates/verify/{quote(certificate_id, safe='')}/")
         code = read_certificate_id(certificate_id)
         if code is not None and code != certificate_id:
             return HttpResponseRedirect(f"/verify/{quote(code)}/")
@@ -57,6 +60,7 @@ class VerifiedPage(PageView):
         # A revocation must show at once, and somebody's name must not stay in a shared cache.
         response["Cache-Control"] = "no-store"
         response["X-Robots-Tag"] = "noindex"
+        patch_vary_headers(response, ["Accept"])
         return response
 
 
