@@ -50,7 +50,7 @@ def light() -> UUID:
 def test_a_fact_is_written_with_its_delivery_and_done_once() -> None:
     lamp = light()
     assert deliver_due(AT) == 1
-    assert SEEN == [lamp]
+    assert [lamp] == SEEN
     assert deliver_due(AT) == 0
     delivery = Delivery.objects.get()
     assert (delivery.status, delivery.attempts, delivery.done_at) == ("done", 1, AT)
@@ -83,7 +83,7 @@ def test_a_failing_reaction_leaves_nothing_half_done_and_is_retried_later() -> N
     TROUBLE.clear()
     assert deliver_due(AT + timedelta(seconds=9)) == 0
     assert deliver_due(AT + timedelta(seconds=10)) == 1
-    assert SEEN == [lamp]
+    assert [lamp] == SEEN
 
 
 @pytest.mark.django_db
@@ -104,4 +104,4 @@ def test_many_facts_take_two_inserts(django_assert_num_queries: object) -> None:
     with django_assert_num_queries(2):  # type: ignore[operator]
         publish_many(items, actor=Actor.system(), at=AT)
     assert deliver_due(AT) == 100
-    assert SEEN == [fact.lamp_id for fact, _ in items]
+    assert [fact.lamp_id for fact, _ in items] == SEEN
