@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.db import connection, connections
+from django.db import connections
 
 from lyceum.certificates.errors import AlreadyRevoked, TemplateInUse
 from lyceum.certificates.models import Certificate, CertificateStatusHistory, CertificateTemplate
@@ -32,6 +32,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.jobs import run_next_job
 from lyceum.core.models import Job
 from lyceum.registrations.models import Registration
+from tests.database_address import database_address
 from tests.factories.accounts import OrganizerFactory
 from tests.factories.certificates import (
     AT,
@@ -219,11 +220,9 @@ def test_nobody_removes_what_is_being_printed_on(monkeypatch: Any) -> None:
 
 
 def die(what: str, after: int) -> None:
-    database = connection.settings_dict
-    address = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
     script = Path(__file__).with_name("dying_worker.py")
     environment = os.environ | {
-        "DATABASE_URL": address,
+        "DATABASE_URL": database_address(),
         "LYCEUM_ENV": "test",
         "PYTHONPATH": os.pathsep.join(sys.path),
         "LYCEUM_DATA": str(settings.LYCEUM_DATA),

@@ -14,6 +14,7 @@ import pytest
 from django.db import connection, transaction
 
 from lyceum.core import work
+from tests.database_address import database_address
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -61,10 +62,7 @@ class Workshop:
 @pytest.fixture
 def workshop(tmp_path: Path) -> Workshop:
     if connection.vendor == "postgresql":
-        of = connection.settings_dict
-        address = f"{of['HOST']}:{of['PORT']}" if of["PORT"] else of["HOST"]
-        secret = f":{of['PASSWORD']}" if of["PASSWORD"] else ""
-        return Workshop(tmp_path, f"postgres://{of['USER']}{secret}@{address}/{of['NAME']}")
+        return Workshop(tmp_path, database_address())
     # The suite's own SQLite lives in memory, where no other process sees it.
     workshop = Workshop(tmp_path, f"sqlite:///{tmp_path / 'shared.sqlite3'}")
     workshop.run("migrate")

@@ -13,14 +13,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 import httpx
 import psycopg
 import redis
-from django.conf import settings
 
 from lyceum.config.children import end_with_parent
+from tests.database_address import database_address
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -116,16 +115,11 @@ def start_worker(setup: ScaledSetup) -> None:
 @contextlib.contextmanager
 def _database() -> Iterator[str]:
     """Make a database of its own on the server that the suite runs on."""
-    given = settings.DATABASES["default"]
-    host, port, person = given["HOST"], given["PORT"], quote(given["USER"])
-    if given["PASSWORD"]:
-        person += f":{quote(given['PASSWORD'])}"
     name = f"lyceum_scaled_{secrets.token_hex(4)}"
-    server = f"postgres://{person}@{f':{port}' if port else ''}/{{}}?host={host}"
-    with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
+    with psycopg.connect(database_address("postgres"), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
-            yield server.format(name)
+            yield database_address(name)
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
