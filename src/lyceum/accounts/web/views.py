@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import auth, messages
@@ -175,52 +176,57 @@ class VerifyEmailPage(PageView):
         )
 
 
-class VerifyAgainPage(PageView):
+class AddressPage(PageView):
+    """Asks for an address and mails a link there, with the same answer whether there is an account or not."""
+
     template = "accounts/form_page.html"
     private = True
+    words: ClassVar[dict[str, Any]]
+    told: ClassVar[str]
+
+    def ask(self, email: str, *, address: str, at: datetime) -> None:
+        """Call the verb that queues the mail."""
+        raise NotImplementedError
+
+    def initial(self) -> dict[str, str]:
+        return {}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(form=AddressForm(initial=self.initial()), **self.words)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = AddressForm(request.POST)
+        if not form.is_valid():
+            return self.show_refused(form, **self.words)
+        self.ask(form.cleaned_data["email"], address=client_address(request), at=clock.real_now())
+        return self.show(template=OUTCOME, heading="Please look into your inbox", lead=self.told)
+
+
+class VerifyAgainPage(AddressPage):
     words: ClassVar[dict[str, Any]] = {
         "heading": "Send the verification link again",
         "lead": "Type the address of your account.",
         "button": "Send the link",
     }
+    told = "If an account with this address still waits for it, a new link is on its way. It works for 24 hours."
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(form=AddressForm(initial={"email": self.actor.email}), **self.words)
+    def initial(self) -> dict[str, str]:
+        return {"email": self.actor.email}
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = AddressForm(request.POST)
-        if not form.is_valid():
-            return self.show_refused(form, **self.words)
-        resend_verification(email=form.cleaned_data["email"], address=client_address(request), at=clock.real_now())
-        return self.show(
-            template=OUTCOME,
-            heading="Please look into your inbox",
-            lead="If an account with this address still waits for it, a new link is on its way. It works for 24 hours.",
-        )
+    def ask(self, email: str, *, address: str, at: datetime) -> None:
+        resend_verification(email=email, address=address, at=at)
 
 
-class ForgotPasswordPage(PageView):
-    template = "accounts/form_page.html"
-    private = True
+class ForgotPasswordPage(AddressPage):
     words: ClassVar[dict[str, Any]] = {
         "heading": "Reset your password",
         "lead": "Type the address of your account. We mail you a link with which you choose a new password.",
         "button": "Send the link",
     }
+    told = "If there is an account with this address, a link is on its way. It works for one hour."
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(form=AddressForm(), **self.words)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = AddressForm(request.POST)
-        if not form.is_valid():
-            return self.show_refused(form, **self.words)
-        request_password_reset(email=form.cleaned_data["email"], address=client_address(request), at=clock.real_now())
-        return self.show(
-            template=OUTCOME,
-            heading="Please look into your inbox",
-            lead="If there is an account with this address, a link is on its way. It works for one hour.",
-        )
+    def ask(self, email: str, *, address: str, at: datetime) -> None:
+        request_password_reset(email=email, address=address, at=at)
 
 
 class ResetPasswordPage(PageView):

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState
+from lyceum.core.read_only_admin import ReadOnly
 from lyceum.integrations.email.kinds import kinds
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.services import resend_mail
@@ -28,7 +29,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(EmailLog)
-class EmailLogAdmin(admin.ModelAdmin):
+class EmailLogAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("queued_at", "kind", "recipient_email", "subject", "status", "attempts", "sent_at", "error_code")
     list_filter = ("status", KindFilter)
     search_fields = ("recipient_email", "subject", "provider_message_id", "id")
@@ -36,15 +37,6 @@ class EmailLogAdmin(admin.ModelAdmin):
     ordering = ("-queued_at",)
     actions = ("send_again",)
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.action(description="Send again", permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[EmailLog]) -> None:

@@ -1,19 +1,18 @@
 """The inbox for operators: what came, what failed and why, and a way to try again."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from lyceum.core import clock
+from lyceum.core.read_only_admin import ReadOnly
 from lyceum.integrations.inbound.models import ZoomWebhookLog
 from lyceum.integrations.inbound.services.replay_zoom_webhooks import replay_zoom_webhooks
 from lyceum.integrations.zoom.payload import without_people
 
 
 @admin.register(ZoomWebhookLog)
-class ZoomWebhookLogAdmin(admin.ModelAdmin[ZoomWebhookLog]):
+class ZoomWebhookLogAdmin(ReadOnly, admin.ModelAdmin[ZoomWebhookLog]):
     """Read-only: a delivery is evidence. People's names and addresses are never shown here."""
 
     list_display = (
@@ -40,12 +39,3 @@ class ZoomWebhookLogAdmin(admin.ModelAdmin[ZoomWebhookLog]):
     def try_again(self, request: HttpRequest, queryset: QuerySet[ZoomWebhookLog]) -> None:
         count = replay_zoom_webhooks(ids=list(queryset.values_list("pk", flat=True)), at=clock.now())
         self.message_user(request, f"{count} deliveries will be tried again now.", messages.SUCCESS)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
