@@ -20,9 +20,11 @@ FIGURES = ["registrations", "webhooks", "public_events", "certificates", "export
 def main() -> int:
     """Return 0 when every figure reaches what is wanted of it."""
     parser = argparse.ArgumentParser(description="Measure the headline figures, each against its floor.")
-    parser.add_argument("figures", nargs="*", choices=[*FIGURES, []], default=FIGURES)
+    parser.add_argument("figures", nargs="*", metavar="figure", help=", ".join(FIGURES))
     parser.add_argument("--db", choices=["sqlite", "postgres"], action="append")
     options = parser.parse_args()
+    if unknown := set(options.figures) - set(FIGURES):
+        parser.error(f"there is no figure called {', '.join(sorted(unknown))}; choose from {', '.join(FIGURES)}")
     good = True
     with _postgres() as url:
         for kind in options.db or ["postgres", "sqlite"]:

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 
 from lyceum.core import clock
 from lyceum.core.ids import new_id
-from lyceum.core.ledger.reacting import reactions_to
+from lyceum.core.ledger.reactions import reactions_to
 from lyceum.core.models import Delivery, Fact
 from lyceum.events.models import Event, TicketType
 from lyceum.integrations.inbound.models import ZoomWebhookLog

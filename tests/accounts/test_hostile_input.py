@@ -7,31 +7,31 @@ import pytest
 from rest_framework.serializers import BaseSerializer
 from rest_framework.test import APIClient
 
-from lyceum.accounts.api.serializers import auth, profile, security
-from lyceum.accounts.devices import read_device
+from lyceum.accounts.api import inputs
 from lyceum.accounts.models import UserSession
+from lyceum.accounts.security.devices import read_device
 from tests.factories.accounts import PASSWORD, OrganizerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 INPUTS: dict[tuple[str, str], type[BaseSerializer[Any]]] = {
-    ("post", "auth/register/"): auth.NewAccountIn,
-    ("post", "auth/login/"): auth.LoginIn,
-    ("post", "auth/refresh/"): auth.RefreshIn,
-    ("post", "auth/logout/"): auth.LogoutIn,
-    ("post", "auth/verify-email/"): auth.MailedTokenIn,
-    ("post", "auth/resend-verification/"): auth.EmailIn,
-    ("post", "auth/password-reset/"): auth.EmailIn,
-    ("post", "auth/password-reset/confirm/"): auth.ResetIn,
-    ("post", "auth/password-change/"): auth.PasswordChangeIn,
-    ("put", "users/change-password/"): auth.ChangePasswordIn,
-    ("patch", "users/me/"): profile.ProfileIn,
-    ("put", "users/profile/"): profile.ProfilePutIn,
-    ("patch", "users/me/notifications/"): profile.NotificationsIn,
-    ("patch", "users/me/organizer-profile/"): profile.OrganizerProfileIn,
-    ("post", "users/me/upgrade/"): profile.UpgradeIn,
-    ("post", "users/me/downgrade/"): profile.DowngradeIn,
-    ("post", "users/me/api-keys/"): security.ApiKeyIn,
-    ("post", "users/me/delete-account/"): security.DeleteAccountIn,
+    ("post", "auth/register/"): inputs.NewAccountInput,
+    ("post", "auth/login/"): inputs.LoginInput,
+    ("post", "auth/refresh/"): inputs.RefreshInput,
+    ("post", "auth/logout/"): inputs.LogoutInput,
+    ("post", "auth/verify-email/"): inputs.MailedTokenInput,
+    ("post", "auth/resend-verification/"): inputs.EmailInput,
+    ("post", "auth/password-reset/"): inputs.EmailInput,
+    ("post", "auth/password-reset/confirm/"): inputs.ResetInput,
+    ("post", "auth/password-change/"): inputs.PasswordChangeInput,
+    ("put", "users/change-password/"): inputs.ChangePasswordInput,
+    ("patch", "users/me/"): inputs.ProfileInput,
+    ("put", "users/profile/"): inputs.ProfilePutInput,
+    ("patch", "users/me/notifications/"): inputs.NotificationsInput,
+    ("patch", "users/me/organizer-profile/"): inputs.OrganizerProfileInput,
+    ("post", "users/me/upgrade/"): inputs.UpgradeInput,
+    ("post", "users/me/downgrade/"): inputs.DowngradeInput,
+    ("post", "users/me/api-keys/"): inputs.ApiKeyInput,
+    ("post", "users/me/delete-account/"): inputs.DeleteAccountInput,
 }
 HOSTILE = {
     "nul": "a\x00b",

@@ -12,10 +12,11 @@ from django.core import mail
 from rest_framework.test import APIClient
 
 from lyceum.accounts import ports
-from lyceum.accounts.exporting import purge_exports
+from lyceum.accounts.jobs import purge_exports
 from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
-from lyceum.accounts.wiring import purge_sign_ins
-from lyceum.core import clock, files
+from lyceum.accounts.schedule import purge_sign_ins
+from lyceum.core import clock
+from lyceum.core.files import storage
 from lyceum.core.ids import new_id
 from lyceum.core.models import Fact, Job
 from lyceum.integrations.email.models import EmailLog
@@ -73,7 +74,7 @@ def test_an_archive_goes_after_a_week(signed_in: SignIn, drain: Any) -> None:
     job = Job.objects.get()
     assert purge_exports(clock.now() + timedelta(days=6)) == 0
     assert purge_exports(clock.now() + timedelta(days=8)) == 1
-    assert not files.exists(job.file_key)
+    assert not storage.exists(job.file_key)
 
 
 def test_deleting_anonymises_and_frees_the_address(
@@ -99,7 +100,7 @@ def test_deleting_anonymises_and_frees_the_address(
     assert not EmailToken.objects.exists()
     session = UserSession.objects.get()
     assert (session.end_reason, session.ip_address, session.user_agent) == ("deleted", None, "")
-    assert not files.exists(archive)
+    assert not storage.exists(archive)
     assert Fact.objects.filter(name="accounts.account_deleted", about_id=user.pk).count() == 1
     assert (
         not EmailLog.objects.filter(recipient_email="ada@example.org").exclude(kind="accounts.account_deleted").exists()

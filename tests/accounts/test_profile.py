@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from lyceum.accounts import ports
 from lyceum.accounts.models import User
-from lyceum.core import files
+from lyceum.core.files import storage
 from lyceum.core.ids import new_id
 from lyceum.core.models import Fact
 from tests.factories.accounts import (
@@ -187,7 +187,7 @@ def test_a_picture_loses_what_is_hidden_in_it(api_as: As, method: str, path: str
     answer = getattr(api_as(user), method)(path, body, format="multipart")
     assert answer.status_code == 200
     user.refresh_from_db()
-    assert b"SECRET-CAMERA" not in files.read(user.avatar_key)
+    assert b"SECRET-CAMERA" not in storage.read(user.avatar_key)
     assert user.notify_event_reminders, "a form leaves boxes out; that is no answer"
     link = answer.json()["profile"]["profile_picture"]
     assert link.startswith("http://testserver/files/")
@@ -207,7 +207,7 @@ def test_a_new_picture_replaces_the_old_and_null_removes_it(
         client.patch(OWN[0], {"avatar": picture("PNG")}, format="multipart")
     user.refresh_from_db()
     assert user.avatar_key != first
-    assert not files.exists(first)
+    assert not storage.exists(first)
     with django_capture_on_commit_callbacks(execute=True):
         assert client.patch(OWN[0], {"avatar": None}).json()["profile"]["profile_picture"] is None
 

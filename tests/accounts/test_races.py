@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from lyceum.accounts.jwt import TokenPair
 from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
+from lyceum.accounts.security.tokens import TokenPair
 from lyceum.accounts.services.api_keys import MAX_KEYS, create_api_key, revoke_api_key
 from lyceum.accounts.services.email_tokens import mint_token
 from lyceum.accounts.services.leaving import delete_account, request_export

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import ForeignKey
 from importlinter.cli import lint_imports
 
-from tests.architecture.sources import LAYERS, ROOT, SOURCE, imported_modules, python_files, shown
+from tests.architecture.sources import ROOT, ROWS, SOURCE, imported_modules, python_files, shown
 
 # A vendor's library → the only folder (below src/lyceum) that may import it.
 VENDORS = {
@@ -20,7 +20,7 @@ VENDORS = {
     "boto3": "integrations/storage",
     "botocore": "integrations/storage",
     "google.cloud": "integrations/storage",
-    "sentry_sdk": "core/reporting.py",
+    "sentry_sdk": "core/observability/reporting.py",
     "typst": "certificates/rendering",
     "pypdfium2": "core",
     "pikepdf": "core",
@@ -29,7 +29,7 @@ SOFTWARE_WITHOUT_ADDRESSES = ["uv.lock", "run.lock", "dev.lock", "run.in", "dev.
 
 
 def layer_of(module: str) -> int:
-    return LAYERS.index(module.split(".")[1])
+    return next(number for number, row in enumerate(ROWS) if module.split(".")[1] in row)
 
 
 def test_the_layers_hold(monkeypatch):
@@ -48,6 +48,28 @@ def foreign_keys() -> Iterator[tuple[str, str, str]]:
 
 def test_rows_point_down_the_layers():
     assert [name for of, to, name in foreign_keys() if layer_of(of) > layer_of(to)] == []
+
+
+def test_core_names_no_app():
+    apps_above = [name for row in ROWS[:-1] for name in row]
+    mention = re.compile(rf"\blyceum\.({'|'.join(apps_above)})\b")
+    assert [shown(path) for path in python_files(SOURCE / "core") if mention.search(path.read_text())] == []
+
+
+FACELESS = re.compile(
+    r"/(rules|services|models|ledger|work)/|/(selectors|policies|facts|ports|reactions|jobs|mails)\.py$"
+)
+
+
+def test_rules_and_verbs_are_free_of_http():
+    wrong = [
+        f"{shown(path)} imports {module}"
+        for path in python_files()
+        if FACELESS.search(shown(path))
+        for module in imported_modules(path)
+        if module.startswith(("django.http", "django.shortcuts", "django.views"))
+    ]
+    assert wrong == []
 
 
 def vendor_imports() -> Iterator[tuple[Path, str, str]]:

@@ -11,18 +11,27 @@ from tests.architecture.sources import APPS, LAYERS, ROOT, SOURCE, python_files,
 LONGEST_FILE, LONGEST_FUNCTION = 600, 60
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "lib", "tools", "stuff"}
 EVERYWHERE = [SOURCE, ROOT / "tests", ROOT / "scripts", ROOT / "bench", ROOT / "demo"]
-PARTS = [
-    "README.md",
-    "__init__.py",
-    "apps.py",
-    "models",
-    "selectors.py",
-    "services",
-    "errors.py",
-    "facts.py",
-    "admin.py",
-]
-FACES = ["api/urls.py", "web/urls.py", "migrations/0001_initial.py"]
+# What every app has, whatever else of the tree it needs.
+NEVER_ABSENT = {
+    "README.md", "apps.py", "models", "migrations", "selectors.py", "services", "errors.py", "facts.py", "admin.py",
+    "api",
+}  # fmt: skip
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
+
+
+def block(after: str) -> list[tuple[str, str]]:
+    """The lines of the first fenced block behind a sentence: name, description."""
+    text = ARCHITECTURE[ARCHITECTURE.index(after) :].split("```")[1]
+    return [(line.split()[0].rstrip("/"), line) for line in text.strip().splitlines()]
+
+
+TREE = {name for name, _ in block("Every app has the same files")}
+FACES = {
+    name: set(re.findall(r"[\w.]+\.py|views/", line))
+    for name, line in block("Every app has the same files")
+    if name in {"api", "web"}
+}
+OWN = {name: "+" in line for name, line in block("packages of its own")}
 
 
 def test_no_file_is_longer_than_600_lines():
@@ -46,10 +55,38 @@ def test_a_modules_name_says_what_it_holds():
     assert [shown(path) for path in paths if path.stem in FORBIDDEN_NAMES] == []
 
 
+def folders() -> list[str]:
+    """Every folder laid out like an app: the apps, those of integrations, and packages marked with a plus."""
+    integrations = [f"integrations/{path.parent.name}" for path in SOURCE.glob("integrations/*/apps.py")]
+    return [*APPS, *integrations, *(name for name, like_an_app in OWN.items() if like_an_app)]
+
+
 @pytest.mark.parametrize("app", APPS)
 def test_an_app_is_complete(app: str):
-    missing = [part for part in [*PARTS, *FACES] if not (SOURCE / app / part).exists()]
-    assert missing == []
+    assert [part for part in sorted(NEVER_ABSENT) if not (SOURCE / app / part).exists()] == []
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_an_app_holds_nothing_but_the_tree(folder: str):
+    allowed = TREE | {"__init__.py", "__pycache__", *(Path(name).name for name in OWN if name.startswith(f"{folder}/"))}
+    assert sorted(path.name for path in (SOURCE / folder).iterdir() if path.name not in allowed) == []
+
+
+@pytest.mark.parametrize("folder", folders())
+@pytest.mark.parametrize("face", ["api", "web"])
+def test_a_face_has_the_same_inside_everywhere(folder: str, face: str):
+    inside = SOURCE / folder / face
+    if not inside.exists():
+        return
+    assert (inside / "urls.py").exists()
+    allowed = FACES[face] | {"__init__.py", "__pycache__"}
+    names = {f"{path.name}/" if path.is_dir() else path.name for path in inside.iterdir()}
+    assert names - allowed - {"__pycache__/"} == set()
+
+
+@pytest.mark.parametrize("folder", OWN)
+def test_a_package_of_its_own_exists(folder: str):
+    assert (SOURCE / folder).is_dir()
 
 
 @pytest.mark.parametrize("layer", [layer for layer in LAYERS if layer != "config"])
@@ -85,10 +122,3 @@ def test_nothing_is_left_for_later():
             if path.suffix in {".py", ".html", ".txt", ".md", ".css", ".js"} and "static/pages/vendor" not in str(path):
                 found += [shown(path) for line in path.read_text().splitlines() if marks.search(line)]
     assert found == []
-
-
-def test_the_two_lists_of_layers_agree():
-    text = (ROOT / "pyproject.toml").read_text()
-    listed = re.search(r'containers = \["lyceum"\]\nlayers = \[(.*?)\]', text, re.DOTALL)
-    assert listed is not None
-    assert re.findall(r'"(\w+)"', listed[1]) == LAYERS

@@ -9,9 +9,9 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from lyceum.certificates.layouts import content_of, sample_data
 from lyceum.certificates.rendering.builtin import DESIGNS
 from lyceum.certificates.rendering.drawing import Content, Layout
+from lyceum.certificates.rendering.layouts import content_of, sample_data
 from lyceum.certificates.rendering.pages import A4_LANDSCAPE, Page
 from lyceum.certificates.rendering.positions import Defaults, check_positions
 

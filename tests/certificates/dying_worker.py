@@ -12,7 +12,7 @@ django.setup()
 
 from lyceum.certificates.services import issuing_batch, rendering  # noqa: E402 -- Django is set up first
 from lyceum.core import clock  # noqa: E402 -- Django is set up first
-from lyceum.core.jobs import run_next_job  # noqa: E402 -- Django is set up first
+from lyceum.core.work.jobs import run_next_job  # noqa: E402 -- Django is set up first
 
 counted = 0
 

@@ -10,12 +10,12 @@ from lyceum.certificates.models import Certificate, EventCertificateSettings
 from lyceum.certificates.services import issue_due, revoke_certificate
 from lyceum.certificates.services.issuing import JOB_KIND
 from lyceum.core.actors import Actor
-from lyceum.core.jobs import run_next_job
 from lyceum.core.ledger import publish
 from lyceum.core.models import Job
+from lyceum.core.work.jobs import run_next_job
 from lyceum.events.facts import EventCompleted
 from lyceum.events.models import EventSession
-from lyceum.registrations.facts import AttendanceDecided, SessionSettled
+from lyceum.registrations.attendance.facts import AttendanceDecided, SessionSettled
 from tests.factories.accounts import OrganizerFactory
 from tests.factories.certificates import (
     AT,
@@ -132,7 +132,7 @@ def test_an_interrupted_job_goes_on_where_it_was(monkeypatch: Any) -> None:
         if len(portions) == 2:
             raise SystemExit
 
-    monkeypatch.setattr("lyceum.core.jobs._progress", lambda job: dying)
+    monkeypatch.setattr("lyceum.core.work.jobs._progress", lambda job: dying)
     with pytest.raises(SystemExit):
         run_next_job(AT)
     assert Certificate.objects.count() == 200

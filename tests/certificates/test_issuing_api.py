@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lyceum.certificates.models import Certificate, CertificateStatusHistory, EventCertificateSettings
-from lyceum.core import files
+from lyceum.core.files import storage
 from lyceum.core.ids import new_id
 from lyceum.core.models import Fact
 from lyceum.events.models import EventSession
@@ -392,4 +392,4 @@ def test_a_repeated_order_is_answered_again(client: Any, event: Any) -> None:  #
 
 def pdf_text(row: Certificate) -> str:
     row.refresh_from_db()
-    return text_of(files.read(row.pdf_key))
+    return text_of(storage.read(row.pdf_key))

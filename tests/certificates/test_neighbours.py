@@ -6,8 +6,8 @@ import pytest
 
 from lyceum.certificates.models import Certificate
 from lyceum.certificates.services import revoke_certificate
-from lyceum.core import files
 from lyceum.core.actors import Actor
+from lyceum.core.files import storage
 from lyceum.events.models import EventCustomField
 from lyceum.registrations.models import CustomFieldResponse
 from lyceum.registrations.services.guest_links import mint_guest_link
@@ -61,7 +61,7 @@ def test_chosen_answers_are_printed(drain: Any) -> None:
     make_certificate(registration)
     make_certificate(other)
     drain()
-    texts = {row.registration_id: text_of(files.read(row.pdf_key)) for row in Certificate.objects.all()}
+    texts = {row.registration_id: text_of(storage.read(row.pdf_key)) for row in Certificate.objects.all()}
     assert "Licence: GMC 1234567" in texts[registration.pk]
     assert "Vegan" not in texts[registration.pk]
     assert "Licence: A, B" in texts[other.pk]

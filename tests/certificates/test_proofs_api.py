@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from lyceum.certificates.codes import ALPHABET, new_certificate_id, read_certificate_id
 from lyceum.certificates.models import Certificate, CertificateStatusHistory
+from lyceum.certificates.rules.certificate_ids import ALPHABET, new_certificate_id, read_certificate_id
 from lyceum.certificates.selectors import verification
 from lyceum.certificates.services.rendering import pdf_of
-from lyceum.core import files
+from lyceum.core.files import storage
 from lyceum.core.models import Fact
-from lyceum.core.privacy import erase_person, export_person
+from lyceum.core.personal_data import erase_person, export_person
 from lyceum.registrations.models import Registration
 from tests.certificates.drawn import text_of
 from tests.factories.accounts import StaffFactory, UserFactory
@@ -224,8 +224,8 @@ def test_ones_own(api_as: Any, holder: Any, row: Certificate, drain: Any) -> Non
 def test_links_expire(api_as: Any, holder: Any, row: Certificate, drain: Any, monkeypatch: Any) -> None:
     drain()
     link = api_as(holder).get(f"{MINE}{row.pk}/download/").json()["download_url"]
-    real = files.clock.real_now()
-    monkeypatch.setattr(files.clock, "real_now", lambda: real + timedelta(hours=2))
+    real = storage.clock.real_now()
+    monkeypatch.setattr(storage.clock, "real_now", lambda: real + timedelta(hours=2))
     assert api_as(holder).get(link.replace("http://testserver", "")).status_code in (403, 404, 410)
 
 
@@ -282,7 +282,7 @@ def test_ones_own_list_takes_the_same_queries(
 def test_the_pdf_is_made_once_and_the_same_whenever(row: Certificate, drain: Any) -> None:
     drain()
     row.refresh_from_db()
-    first = files.read(row.pdf_key)
+    first = storage.read(row.pdf_key)
     assert first == pdf_of(row)
     key = row.pdf_key
     drain()
@@ -299,7 +299,7 @@ def test_the_mail_follows_the_pdf_and_carries_it(row: Certificate, drain: Any) -
     assert message.to == [row.registration.email] or row.registration.email in message.to[0]
     row.refresh_from_db()
     attached = next(part for part in message.message().walk() if part.get_content_type() == "application/pdf")
-    assert attached.get_payload(decode=True) == files.read(row.pdf_key)
+    assert attached.get_payload(decode=True) == storage.read(row.pdf_key)
     assert attached.get_filename() == f"certificate-{row.certificate_id}.pdf"
     assert f"http://testserver/verify/{row.certificate_id}/" in mail_text_of(message)
     assert "Clinical Ethics" in html_of(message)
@@ -339,13 +339,13 @@ def test_one_revoked_before_its_pdf_gets_neither(api_as: Any, event: Any, row: C
 
 
 def test_storage_trouble_passes(row: Certificate, drain: Any, monkeypatch: Any) -> None:
-    real = files.store
-    monkeypatch.setattr(files, "store", lambda *a, **k: (_ for _ in ()).throw(OSError("disk")))
+    real = storage.store
+    monkeypatch.setattr(storage, "store", lambda *a, **k: (_ for _ in ()).throw(OSError("disk")))
     drain()
     row.refresh_from_db()
     assert (row.pdf_state, row.pdf_attempts, row.pdf_error) == ("pending", 1, "OSError")
     assert mail.outbox == []
-    monkeypatch.setattr(files, "store", real)
+    monkeypatch.setattr(storage, "store", real)
     Certificate.objects.update(pdf_lease_until=None)
     drain()
     row.refresh_from_db()

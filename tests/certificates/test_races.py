@@ -29,8 +29,8 @@ from lyceum.certificates.services import (
 )
 from lyceum.core import clock
 from lyceum.core.actors import Actor
-from lyceum.core.jobs import run_next_job
 from lyceum.core.models import Job
+from lyceum.core.work.jobs import run_next_job
 from lyceum.registrations.models import Registration
 from tests.database_address import database_address
 from tests.factories.accounts import OrganizerFactory

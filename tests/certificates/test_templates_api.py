@@ -7,7 +7,7 @@ import pytest
 
 from lyceum.certificates.models import CertificateTemplate, EventCertificateSettings
 from lyceum.certificates.services.rendering import render_due_pdfs
-from lyceum.core import files
+from lyceum.core.files import storage
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.factories.certificates import (
     AT,
@@ -168,8 +168,8 @@ def test_hostile_files_are_422_and_leave_nothing(
 
 def test_a_refused_save_leaves_no_file_behind(client: Any, monkeypatch: Any) -> None:  # A47
     kept: list[str] = []
-    real = files.store
-    monkeypatch.setattr(files, "store", lambda *a, **k: kept.append(real(*a, **k)) or kept[-1])
+    real = storage.store
+    monkeypatch.setattr(storage, "store", lambda *a, **k: kept.append(real(*a, **k)) or kept[-1])
     positions = {"text": {"x": 1, "y": 1, "text": "😀"}}
     client.post(
         URL,
@@ -177,7 +177,7 @@ def test_a_refused_save_leaves_no_file_behind(client: Any, monkeypatch: Any) -> 
         format="multipart",
     )
     assert kept
-    assert not any(files.exists(key) for key in kept)
+    assert not any(storage.exists(key) for key in kept)
 
 
 def test_one_default_for_each_owner(client: Any, owner: Any) -> None:  # A48

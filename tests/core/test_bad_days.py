@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 from django.db import connection, transaction
 
-from lyceum.core import work
+from lyceum.core.work import due_work as work
 from tests.database_address import database_address
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyceum.core.errors import ValidationRefused
-from lyceum.core.exports import neutral_text, stream_table
-from lyceum.core.filenames import safe_filename
-from lyceum.core.xlsx import stream_xlsx
+from lyceum.core.exports.tables import neutral_text, stream_table
+from lyceum.core.exports.xlsx import stream_xlsx
+from lyceum.core.files.names import safe_filename
 
 
 def body(response: StreamingHttpResponse) -> bytes:
@@ -190,7 +190,7 @@ def test_a_hundred_thousand_rows_stay_far_below_64_mib(kind: str) -> None:
         import resource, django
         from django.conf import settings
         settings.configure(SECRET_KEY="x")
-        from lyceum.core.exports import stream_table
+        from lyceum.core.exports.tables import stream_table
         def rows():
             for n in range(100_000):
                 yield [n, f"Person {{n}}", f"person{{n}}@example.org", "=1", None, True, "confirmed", "x" * 60]

@@ -17,7 +17,7 @@ from moto.server import ThreadedMotoServer
 
 from lyceum.config.env import Misconfigured
 from lyceum.config.settings.storages import storages as configured
-from lyceum.core import files
+from lyceum.core.files import storage
 from lyceum.integrations.storage.s3 import S3FileStorage
 
 START = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
@@ -61,30 +61,30 @@ def body(response: Any) -> bytes:
 
 
 def test_what_is_stored_is_read_back_and_deleted(store: str) -> None:
-    key = files.store("certificates/backgrounds", b"%PDF-1", content_type="application/pdf")
+    key = storage.store("certificates/backgrounds", b"%PDF-1", content_type="application/pdf")
     assert re.fullmatch(r"certificates/backgrounds/[0-9a-f-]{36}\.pdf", key)
-    assert files.read(key) == b"%PDF-1"
-    assert files.exists(key)
-    files.delete(key)
-    assert not files.exists(key)
-    files.delete(key)
-    files.delete("")
+    assert storage.read(key) == b"%PDF-1"
+    assert storage.exists(key)
+    storage.delete(key)
+    assert not storage.exists(key)
+    storage.delete(key)
+    storage.delete("")
     with pytest.raises(FileNotFoundError):
-        files.read(key)
+        storage.read(key)
 
 
 def test_a_large_file_is_stored_from_a_file(store: str) -> None:
     content = b"0123456789" * 300_000
-    key = files.store("exports", io.BytesIO(content), content_type="application/zip")
-    with files.opened(key) as file:
+    key = storage.store("exports", io.BytesIO(content), content_type="application/zip")
+    with storage.opened(key) as file:
         assert file.read(10) == b"0123456789"
-    assert files.read(key) == content
+    assert storage.read(key) == content
 
 
 def test_a_link_gives_the_file(store: str, client: Client) -> None:
     content = b"x" * 200_000
-    key = files.store("certificates", content, content_type="application/pdf")
-    response = client.get(path_of(files.signed_link(key, filename="Zoë's proof.pdf")))
+    key = storage.store("certificates", content, content_type="application/pdf")
+    response = client.get(path_of(storage.signed_link(key, filename="Zoë's proof.pdf")))
     assert isinstance(response, FileResponse)
     assert response.status_code == 200
     assert response.streaming
@@ -97,20 +97,20 @@ def test_a_link_gives_the_file(store: str, client: Client) -> None:
 
 
 def test_only_harmless_types_are_shown_in_place(client: Client) -> None:
-    png = files.store("avatars", b"\x89PNG", content_type="image/png")
-    shown = client.get(path_of(files.signed_link(png, filename="me.png", inline=True)))
+    png = storage.store("avatars", b"\x89PNG", content_type="image/png")
+    shown = client.get(path_of(storage.signed_link(png, filename="me.png", inline=True)))
     assert shown["Content-Disposition"] == 'inline; filename="me.png"'
     assert "sandbox" in shown["Content-Security-Policy"]
-    page = files.store("exports", b"<script>", content_type="text/html")
-    sent = client.get(path_of(files.signed_link(page, filename="page.html", inline=True)))
+    page = storage.store("exports", b"<script>", content_type="text/html")
+    sent = client.get(path_of(storage.signed_link(page, filename="page.html", inline=True)))
     assert sent["Content-Type"] == "application/octet-stream"
     assert sent["Content-Disposition"] == 'attachment; filename="page.html.bin"'
 
 
 def test_a_link_expires_on_the_real_clock(client: Client) -> None:
-    key = files.store("exports", b"a", content_type="text/csv")
+    key = storage.store("exports", b"a", content_type="text/csv")
     with time_machine.travel(START, tick=False) as traveller:
-        path = path_of(files.signed_link(key, filename="a.csv", seconds=60))
+        path = path_of(storage.signed_link(key, filename="a.csv", seconds=60))
         traveller.move_to(START + timedelta(seconds=59))
         assert client.get(path).status_code == 200
         traveller.move_to(START + timedelta(seconds=60))
@@ -118,8 +118,8 @@ def test_a_link_expires_on_the_real_clock(client: Client) -> None:
 
 
 def test_a_changed_link_gives_nothing(client: Client) -> None:
-    key = files.store("exports", b"secret", content_type="text/csv")
-    path = path_of(files.signed_link(key, filename="a.csv"))
+    key = storage.store("exports", b"secret", content_type="text/csv")
+    path = path_of(storage.signed_link(key, filename="a.csv"))
     token = path.split("/")[2]
     middle = len(token) // 3
     flipped = token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
@@ -129,25 +129,25 @@ def test_a_changed_link_gives_nothing(client: Client) -> None:
 
 def test_a_key_outside_the_store_gives_nothing(client: Client) -> None:
     for key in ("../../etc/passwd", "/etc/passwd", "", "missing.pdf", "a\x00b"):
-        assert client.get(path_of(files.signed_link(key, filename="x.pdf"))).status_code == 404
+        assert client.get(path_of(storage.signed_link(key, filename="x.pdf"))).status_code == 404
 
 
 def test_a_file_that_is_gone_is_not_found(store: str, client: Client) -> None:
-    key = files.store("exports", b"a", content_type="text/csv")
-    files.delete(key)
-    assert client.get(path_of(files.signed_link(key, filename="a.csv"))).status_code == 404
+    key = storage.store("exports", b"a", content_type="text/csv")
+    storage.delete(key)
+    assert client.get(path_of(storage.signed_link(key, filename="a.csv"))).status_code == 404
 
 
 def test_a_link_can_only_be_read(client: Client) -> None:
-    key = files.store("exports", b"abc", content_type="text/csv")
-    path = path_of(files.signed_link(key, filename="a.csv"))
+    key = storage.store("exports", b"abc", content_type="text/csv")
+    path = path_of(storage.signed_link(key, filename="a.csv"))
     assert client.post(path).status_code == 405
     assert client.head(path)["Content-Length"] == "3"
 
 
 def test_a_hostile_name_stays_out_of_the_header(client: Client) -> None:
-    key = files.store("exports", b"abc", content_type="text/csv")
-    link = files.signed_link(key, filename='a"\r\nSet-Cookie: x=1\u202e\x00' + "n" * 10_000)
+    key = storage.store("exports", b"abc", content_type="text/csv")
+    link = storage.signed_link(key, filename='a"\r\nSet-Cookie: x=1\u202e\x00' + "n" * 10_000)
     response = client.get(path_of(link))
     assert response.status_code == 200
     assert "Set-Cookie" not in response
@@ -157,7 +157,7 @@ def test_a_hostile_name_stays_out_of_the_header(client: Client) -> None:
 def test_a_prefix_is_ours_and_never_a_persons() -> None:
     for prefix in ("", "../x", "a b", "Ü", "/abs"):
         with pytest.raises(ValueError, match="storage key"):
-            files.store(prefix, b"a", content_type="text/csv")
+            storage.store(prefix, b"a", content_type="text/csv")
 
 
 def test_the_store_has_what_the_protocol_asks() -> None:
@@ -170,7 +170,7 @@ def test_a_storage_that_is_out_of_reach_is_no_fault_of_ours(settings: Any, clien
     quick = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
     backend = {"BACKEND": S3_BACKEND, "OPTIONS": {**options, "region_name": "us-east-1", "client_config": quick}}
     with override_settings(STORAGES={**settings.STORAGES, "default": backend}):
-        assert client.get(path_of(files.signed_link("a.pdf", filename="a.pdf"))).status_code == 503
+        assert client.get(path_of(storage.signed_link("a.pdf", filename="a.pdf"))).status_code == 503
 
 
 def test_s3_is_not_waited_for_without_end() -> None:

@@ -4,7 +4,7 @@ import pytest
 from celery import current_app
 from django.test import Client
 
-from lyceum.core import health
+from lyceum.core.http import health
 
 pytestmark = pytest.mark.django_db
 

@@ -18,10 +18,11 @@ from rest_framework.test import APIClient
 
 from lyceum.core import clock
 from lyceum.core.api.fields import CharField
-from lyceum.core.api.rendering import JSONParser
+from lyceum.core.api.idempotency import ABANDONED
 from lyceum.core.api.views import ApiView, Audience
-from lyceum.core.idempotency import ABANDONED, purge_expired
+from lyceum.core.http.rendering import JSONParser
 from lyceum.core.models import Fact, IdempotencyKey
+from lyceum.core.schedule import purge_expired
 
 PLACE = "/api/v1/rows/"
 

@@ -15,12 +15,12 @@ from django.db import connection, transaction
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.ids import new_id
-from lyceum.core.jobs import job_kind, run_next_job, start_job
 from lyceum.core.ledger import FactBase, publish_many, reaction
 from lyceum.core.ledger.delivering import deliver_due
 from lyceum.core.models import Delivery, Job
 from lyceum.core.models.periodic import PeriodicRun
-from lyceum.core.periodic import Periodic, _claim
+from lyceum.core.work.jobs import job_kind, run_next_job, start_job
+from lyceum.core.work.periodic import Periodic, _claim
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 WORKERS = 6

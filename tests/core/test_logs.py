@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import structlog
 
-from lyceum.core.logs import logging_config
-from lyceum.core.redaction import redact, redact_text
-from lyceum.core.reporting import scrub
+from lyceum.core.observability.logs import logging_config
+from lyceum.core.observability.redaction import redact, redact_text
+from lyceum.core.observability.reporting import scrub
 
 
 @pytest.fixture

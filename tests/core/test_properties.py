@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum.core.filenames import safe_filename
-from lyceum.core.files import LinkRefused, read_link, signed_link
+from lyceum.core.files.names import safe_filename
+from lyceum.core.files.storage import LinkRefused, read_link, signed_link
 from lyceum.core.ids import new_id, parse_id
 from lyceum.core.ledger import FactBase
 from lyceum.core.money import exponent, from_major, to_major
 from lyceum.core.tokens import digest, mint
-from lyceum.integrations.email.rendering import one_line
-from lyceum.integrations.email.unsubscribing import read_unsubscribe, unsubscribe_path
+from lyceum.integrations.email.rules.unsubscribe_links import read_unsubscribe, unsubscribe_path
+from lyceum.integrations.email.services.rendering import one_line
 
 AWARE = st.datetimes(timezones=st.just(UTC))
 

@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms, PngImagePlugin
 
 from lyceum.core.errors import ValidationRefused
-from lyceum.core.pdf_process import PdfUnreadable, run_pdf_process
-from lyceum.core.uploads import check_image, check_pdf, render_pdf_page
+from lyceum.core.files.pdf_process import PdfUnreadable, run_pdf_process
+from lyceum.core.files.uploads import check_image, check_pdf, render_pdf_page
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: Any) -> bytes:

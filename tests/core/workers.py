@@ -20,10 +20,10 @@ from django.db import transaction  # noqa: E402 -- Django is set up first
 
 from lyceum.core.actors import Actor  # noqa: E402 -- Django is set up first
 from lyceum.core.ids import new_id  # noqa: E402 -- Django is set up first
-from lyceum.core.jobs import job_kind, run_next_job, start_job  # noqa: E402 -- Django is set up first
 from lyceum.core.ledger import FactBase, publish, reaction  # noqa: E402 -- Django is set up first
 from lyceum.core.ledger.delivering import deliver_due  # noqa: E402 -- Django is set up first
 from lyceum.core.models import Delivery, Fact, Job  # noqa: E402 -- Django is set up first
+from lyceum.core.work.jobs import job_kind, run_next_job, start_job  # noqa: E402 -- Django is set up first
 
 MARK = Path(os.environ.get("WORKER_MARK", "/nonexistent"))
 STEPS = 6

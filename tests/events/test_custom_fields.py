@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 
 from lyceum.core.errors import MissingField, ValidationRefused
 from lyceum.core.ids import new_id
-from lyceum.events.custom_answers import read_answer, validate_answers
 from lyceum.events.models import EventCustomField
+from lyceum.events.rules.custom_answers import read_answer, validate_answers
 from tests.events.conftest import EVENTS
 from tests.factories.events import CustomFieldFactory, EventFactory, PublishedEventFactory
 

@@ -15,9 +15,9 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState
 from lyceum.core.models import Fact
 from lyceum.events.models import Event, EventReminder, EventStatusHistory
+from lyceum.events.rules.transitions import TRANSITIONS
 from lyceum.events.services import lifecycle
 from lyceum.events.services.autocomplete import complete_overdue_events
-from lyceum.events.transitions import TRANSITIONS
 from tests.events.conftest import AT, EVENTS
 from tests.factories.events import EventFactory, LiveEventFactory, PublishedEventFactory
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from lyceum.core.errors import ValidationRefused
-from lyceum.events.local_time import resolve, shift_wall, wall_distance
+from lyceum.events.rules.local_time import resolve, shift_wall, wall_distance
 from tests.events.conftest import BODY, EVENTS
 
 BERLIN = ZoneInfo("Europe/Berlin")

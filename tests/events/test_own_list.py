@@ -11,7 +11,7 @@ from PIL import Image
 from rest_framework.test import APIClient
 
 from lyceum.accounts.ports import active_content
-from lyceum.core.privacy import export_person
+from lyceum.core.personal_data import export_person
 from lyceum.events.models import Event
 from lyceum.integrations.email.models import EmailLog
 from tests.events.conftest import AT, EVENTS

@@ -10,7 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from lyceum.core import clock
-from lyceum.core.work import drain
+from lyceum.core.work.due_work import drain
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.zoom.fake import FakeMeeting, Person
 from tests.factories.accounts import OrganizerFactory

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lyceum.core import clock
-from lyceum.core.work import drain
+from lyceum.core.work.due_work import drain
 from lyceum.events.models import Event, EventSession
 from lyceum.integrations.inbound.models import ZoomWebhookLog
 from lyceum.integrations.zoom.fake import FakeMeeting, Person

@@ -8,14 +8,14 @@ import pytest
 from rest_framework.test import APIClient
 
 from lyceum.core.models import Fact
-from lyceum.core.privacy import export_person
+from lyceum.core.personal_data import export_person
 from lyceum.events.models import Event
 from lyceum.integrations.inbound.models import ZoomWebhookLog
 from lyceum.integrations.zoom.fake import FakeMeeting
-from lyceum.registrations.attendance_privacy import erase
-from lyceum.registrations.eligibility import certificate_eligible
+from lyceum.registrations.attendance.personal_data import erase
+from lyceum.registrations.attendance.services import review as attendance_review
 from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
-from lyceum.registrations.services import attendance_review
+from lyceum.registrations.rules.certificate_eligibility import certificate_eligible
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.registrations.attendance_world import World, device, minute
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from lyceum.core.work import drain
+from lyceum.core.work.due_work import drain
 from lyceum.integrations.inbound.models import ZoomWebhookLog
 from lyceum.integrations.inbound.services import process_zoom_webhooks as processing
 from lyceum.integrations.inbound.services.process_zoom_webhooks import process_due_webhooks
+from lyceum.registrations.attendance.services.settle import settle_due
 from lyceum.registrations.models import AttendanceRecord
-from lyceum.registrations.services.attendance_settle import settle_due
 from tests.registrations.attendance_world import World, device, minute
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyceum.registrations.attendance_decision import ByHand, Requirement, SessionPresence, decide, spoken
-from lyceum.registrations.attendance_matching import Candidate, suggest
+from lyceum.registrations.attendance.rules.decision import ByHand, Requirement, SessionPresence, decide, spoken
+from lyceum.registrations.attendance.rules.intervals import Stretch, over_at, stretches, union_seconds, whole_minutes
+from lyceum.registrations.attendance.services.participants import Candidate, suggest
 from lyceum.registrations.models import AttendanceMark
-from lyceum.registrations.presence import Stretch, over_at, stretches, union_seconds, whole_minutes
 
 START = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)
 HOUR = (START, START + timedelta(hours=1))

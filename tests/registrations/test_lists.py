@@ -241,7 +241,7 @@ def test_the_export_has_answers_and_runs_nothing(api_as: Any) -> None:  # A13 A1
 
 
 def test_the_export_is_read_piece_by_piece(api_as: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("lyceum.registrations.exporting.PIECE", 2)
+    monkeypatch.setattr("lyceum.registrations.exports.PIECE", 2)
     event = OpenEventFactory()
     same = RegistrationFactory(event=event).registered_at
     for _ in range(4):

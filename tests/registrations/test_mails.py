@@ -10,7 +10,7 @@ from django.core import mail
 from lyceum.core import clock, tokens
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish
-from lyceum.core.privacy import erase_person, export_person
+from lyceum.core.personal_data import erase_person, export_person
 from lyceum.events.facts import EventCancelled, EventTimesChanged
 from lyceum.events.models import Event, EventInvitation
 from lyceum.events.ports import is_used, send_reminder

@@ -17,7 +17,7 @@ from lyceum.accounts.services.api_keys import revoke_api_key
 from lyceum.accounts.services.sessions import end_sessions
 from lyceum.core import clock
 from lyceum.core.actors import Actor
-from lyceum.core.read_only_admin import ReadOnlyAdmin
+from lyceum.core.web.read_only_admin import ReadOnlyAdmin
 
 # What only a superuser gives; the organizer's and the instructor's role are no rights over others.
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from lyceum.accounts.models import EmailToken, User
 from lyceum.accounts.services.email_tokens import LIFETIMES, mint_token
-from lyceum.core import clock, files
+from lyceum.core import clock
+from lyceum.core.files import storage
 from lyceum.core.links import absolute
 from lyceum.core.models import Job
-from lyceum.integrations.email.kinds import MailContent, mail_kind
 from lyceum.integrations.email.models import EmailLog
+from lyceum.integrations.email.ports import MailContent, mail_kind
 from lyceum.integrations.email.services import queue_mail
 
 VERIFICATION = "accounts.verification"
@@ -103,7 +104,7 @@ def build_export_ready(log: EmailLog, *, at: datetime) -> MailContent | None:
     job = Job.objects.filter(pk=log.about_id, owner_id=user.pk).exclude(file_key="").first()
     if job is None:
         return None
-    link = files.signed_link(job.file_key, filename=job.file_name, seconds=EXPORT_LINK_DAYS * 86400)
+    link = storage.signed_link(job.file_key, filename=job.file_name, seconds=EXPORT_LINK_DAYS * 86400)
     context = {"name": user.get_short_name(), "link": link, "days": EXPORT_LINK_DAYS}
     return MailContent(subject="Your data is ready", template="accounts/mail/export_ready", context=context)
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from lyceum.accounts.exporting import drop_archives_of
+from lyceum.accounts.jobs import drop_archives_of
 from lyceum.accounts.models import ApiKey, User, UserSession
 from lyceum.core.models import Fact
+from lyceum.core.personal_data import register_personal_data
 
 # Hashes and storage keys say nothing about a person and could help somebody who steals the archive.
 _HIDDEN = {
@@ -42,3 +43,6 @@ def _rows(queryset: Any) -> list[dict[str, Any]]:
     columns = queryset.model._meta.concrete_fields  # noqa: SLF001 -- Django documents `_meta`
     names = [field.name for field in columns if field.name not in _HIDDEN]
     return list(queryset.values(*names))
+
+
+register_personal_data("accounts", export=export, erase=erase)

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from lyceum.accounts import ports
 from lyceum.accounts.models import ApiKey, User, UserSession
-from lyceum.core import files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
+from lyceum.core.files import storage
 
 AVATAR_LINK_SECONDS = 24 * 3600
 
@@ -75,7 +75,7 @@ def avatar_url(user: User) -> str | None:
     """Return a signed link to the picture, or None."""
     if not user.avatar_key:
         return None
-    return files.signed_link(user.avatar_key, filename="avatar", seconds=AVATAR_LINK_SECONDS, inline=True)
+    return storage.signed_link(user.avatar_key, filename="avatar", seconds=AVATAR_LINK_SECONDS, inline=True)
 
 
 def get_own(rows: Any, row_id: UUID) -> Any:

@@ -14,7 +14,7 @@ from lyceum.certificates.models import (
     CertificateTemplate,
     EventCertificateSettings,
 )
-from lyceum.core.read_only_admin import ReadOnlyAdmin
+from lyceum.core.web.read_only_admin import ReadOnlyAdmin
 
 
 class HistoryInline(admin.TabularInline[CertificateStatusHistory, Certificate]):

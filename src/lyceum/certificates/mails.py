@@ -6,10 +6,10 @@ from datetime import datetime
 
 from lyceum.certificates.models import Certificate
 from lyceum.certificates.rendering.wording import long_date
-from lyceum.certificates.snapshot import verification_url
-from lyceum.core import files
-from lyceum.integrations.email.kinds import MailContent, mail_kind
+from lyceum.certificates.rules.snapshot import verification_url
+from lyceum.core.files import storage
 from lyceum.integrations.email.models import EmailLog
+from lyceum.integrations.email.ports import MailContent, mail_kind
 
 _REASONS = {"error": "It was issued in error.", "misconduct": "The reason is misconduct.", "other": ""}
 
@@ -25,7 +25,7 @@ def issued(log: EmailLog, *, at: datetime) -> MailContent | None:
         subject=f"Your certificate: {certificate.event_title}",
         template="certificates/mail/issued",
         context=_context(certificate),
-        attachments=[(name, files.read(certificate.pdf_key), "application/pdf")],
+        attachments=[(name, storage.read(certificate.pdf_key), "application/pdf")],
     )
 
 

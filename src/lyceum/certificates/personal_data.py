@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from lyceum.certificates.models import Certificate, CertificateTemplate
+from lyceum.core.personal_data import register_personal_data
 
 _HIDDEN = {
     "pdf_key",
@@ -38,13 +39,10 @@ def erase(user_id: UUID, *, at: datetime) -> None:
     Certificate.all_objects.bulk_update(batch, ["certificate_data"], batch_size=_BATCH)
 
 
-def statistics(user_id: UUID) -> dict[str, float | int]:
-    """Return what a profile shows: how many certificates the person holds."""
-    held = Certificate.objects.filter(registration__user_id=user_id, status=Certificate.Status.ISSUED)
-    return {"certificates_earned": held.count()}
-
-
 def _rows(queryset: Any) -> list[dict[str, Any]]:
     fields = queryset.model._meta.concrete_fields  # noqa: SLF001 -- Django documents it for this
     names = [field.attname for field in fields if field.name not in _HIDDEN]
     return list(queryset.values(*names))
+
+
+register_personal_data("certificates", export=export, erase=erase)

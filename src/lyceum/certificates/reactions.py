@@ -11,7 +11,7 @@ from lyceum.core.ledger import reaction
 from lyceum.events.facts import EventCompleted
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.event import FINISHED
-from lyceum.registrations.facts import AttendanceDecided, SessionSettled
+from lyceum.registrations.attendance.facts import AttendanceDecided, SessionSettled
 
 
 @reaction(EventCompleted, name="certificates.issue_when_completed")

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from lyceum.certificates.codes import read_certificate_id
 from lyceum.certificates.models import Certificate, CertificateTemplate
-from lyceum.certificates.snapshot import verification_url
+from lyceum.certificates.rules.certificate_ids import read_certificate_id
+from lyceum.certificates.rules.snapshot import verification_url
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.events.models import Event
@@ -192,3 +192,9 @@ def issued_certificate_of_registration() -> Subquery:
     """Return, as an expression over a Registration, the id of the certificate that stands, or null."""
     issued = Certificate.objects.issued().filter(registration=OuterRef("pk"))
     return Subquery(issued.values("pk")[:1])
+
+
+def statistics(user_id: UUID) -> dict[str, float | int]:
+    """Return what a profile shows: how many certificates the person holds."""
+    held = Certificate.objects.filter(registration__user_id=user_id, status=Certificate.Status.ISSUED)
+    return {"certificates_earned": held.count()}

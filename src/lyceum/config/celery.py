@@ -12,8 +12,8 @@ django.setup()
 
 from lyceum.config.schedule import BEAT_SCHEDULE  # noqa: E402 -- tasks need Django to be set up
 from lyceum.core import clock  # noqa: E402 -- as above
-from lyceum.core.periodic import run_due_periodics  # noqa: E402 -- as above
-from lyceum.core.work import TASK, run_due  # noqa: E402 -- as above
+from lyceum.core.work.due_work import TASK, run_due  # noqa: E402 -- as above
+from lyceum.core.work.periodic import run_due_periodics  # noqa: E402 -- as above
 
 app = Celery("lyceum")
 

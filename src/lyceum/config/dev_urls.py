@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from lyceum.core.devtools import clock_view
+from lyceum.core.http.dev_clock import clock_view
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clock/", clock_view, name="dev-clock"),

@@ -30,8 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger-ui"),
     path("api/redoc/", redoc, name="redoc"),
     path("admin/", admin.site.urls),
-    path("", include("lyceum.core.file_urls")),
-    path("", include("lyceum.core.health_urls")),
+    path("", include("lyceum.core.http.urls")),
     *(path("", include(f"lyceum.{app}.web.urls")) for app in APPS_WITH_PAGES),
 ]
 if settings.DEBUG:

@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from lyceum.core import clock
-from lyceum.core.jobs import retry_jobs
 from lyceum.core.ledger.delivering import retry_deliveries
 from lyceum.core.ledger.facts import facts
 from lyceum.core.models import Delivery, Fact, IdempotencyKey, Job, PeriodicRun
-from lyceum.core.read_only_admin import ReadOnlyAdmin
+from lyceum.core.web.read_only_admin import ReadOnlyAdmin
+from lyceum.core.work.jobs import retry_jobs
 
 
 class FactNameFilter(admin.SimpleListFilter):

@@ -2,22 +2,20 @@
 
 from importlib import import_module
 
-from django.apps import AppConfig
 from django.conf import settings
 
+from lyceum.core.app_config import LyceumAppConfig
 
-class CoreConfig(AppConfig):
+
+class CoreConfig(LyceumAppConfig):
     name = "lyceum.core"
     label = "core"
 
     def ready(self) -> None:
-        # These register their share of the worker's work, and need the models to be loaded.
-        import_module("lyceum.core.ledger.delivering")
-        import_module("lyceum.core.jobs")
-        import_module("lyceum.core.idempotency")
+        super().ready()
         # Observability is by setting; without it, nothing of it is even read.
         if settings.SENTRY_DSN:
-            reporting = import_module("lyceum.core.reporting")
+            reporting = import_module("lyceum.core.observability.reporting")
             reporting.start_reporting(dsn=settings.SENTRY_DSN, environment=settings.LYCEUM_ENV)
         if settings.METRICS_TOKEN:
-            import_module("lyceum.core.metrics").register_backlog()
+            import_module("lyceum.core.http.metrics").register_backlog()

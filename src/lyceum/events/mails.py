@@ -13,8 +13,8 @@ from lyceum.events import facts
 from lyceum.events.models import Event, EventInvitation
 from lyceum.events.models.choices import EventStatus, InvitationStatus
 from lyceum.events.services.invitations import MAIL
-from lyceum.integrations.email.kinds import MailContent, mail_kind
 from lyceum.integrations.email.models import EmailLog
+from lyceum.integrations.email.ports import MailContent, mail_kind
 
 
 @mail_kind(MAIL, optional=True)

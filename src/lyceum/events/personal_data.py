@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from lyceum.accounts.models import User
-from lyceum.core.privacy import register_personal_data
+from lyceum.core.personal_data import register_personal_data
 from lyceum.events.models import Event, EventInvitation
 
 EVENT_COLUMNS = ("id", "title", "status", "visibility", "starts_at", "ends_at", "timezone", "created_at")

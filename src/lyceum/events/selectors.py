@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.core.cache import cache
+from django.db import connections
+from django.db.models import BooleanField, Case, Count, Model, Prefetch, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 
 from lyceum.accounts.models import User
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ids import parse_id
 from lyceum.core.tokens import digest
-from lyceum.events.models import Event, EventCustomField, EventInvitation, EventReminder, EventSession, TicketType
+from lyceum.events.models import (
+    Event,
+    EventCustomField,
+    EventInvitation,
+    EventReminder,
+    EventSearchText,
+    EventSession,
+    TicketType,
+)
 from lyceum.events.models.choices import EventStatus, Visibility
 from lyceum.events.ports import extensions
 
@@ -173,3 +186,73 @@ def _nested(rows: QuerySet[Row], actor: Actor, event_id: UUID) -> Row:
     if row is None:
         raise NotFound
     return row
+
+
+# A trigram index knows only sequences of three; shorter words are looked for in titles.
+SHORTEST_INDEXED = 3
+
+
+MOST_WORDS = 8
+
+
+def matching(events: QuerySet[Event], text: str) -> QuerySet[Event]:
+    """Keep the events in whose title, description, place or tags every word stands, in any case, anywhere."""
+    words = text.lower().split()[:MOST_WORDS]
+    for word in words:
+        if len(word) < SHORTEST_INDEXED:
+            events = events.filter(title__icontains=word)
+    indexed = [word for word in words if len(word) >= SHORTEST_INDEXED]
+    if not indexed:
+        return events
+    if connections[events.db].vendor == "sqlite":
+        return events.filter(search_text__id__in=_fts_rows(indexed))
+    found = EventSearchText.objects.all()
+    for word in indexed:
+        found = found.filter(body__contains=word)
+    return events.filter(pk__in=found.values("event_id"))
+
+
+def _fts_rows(words: list[str]) -> RawSQL:
+    phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
+    return RawSQL("SELECT rowid FROM events_search_fts WHERE events_search_fts MATCH %s", [phrases])
+
+
+# Source: contract section 2, "Counts and facets of public lists may be up to 60 s old".
+SECONDS = 60
+
+
+def summarise(events: QuerySet[Event], *, key: str) -> dict[str, Any]:
+    """Return {"count", "facets"} of a filtered public list.
+
+    key: what distinguishes the filters; not the moment, so that it is computed once a minute.
+    """
+    name = "events.public:" + hashlib.sha256(key.encode()).hexdigest()
+    found: dict[str, Any] | None = cache.get(name)
+    if found is None:
+        found = _count(events)
+        cache.set(name, found, timeout=SECONDS)
+    return found
+
+
+def _count(events: QuerySet[Event]) -> dict[str, Any]:
+    free = Case(When(price_minor=0, then=Value(value=True)), default=Value(value=False), output_field=BooleanField())
+    groups = (
+        events.order_by()
+        .select_related(None)
+        .annotate(free=free)
+        .values_list("event_type", "format", "free", "cpd_enabled", "cpd_credit_type")
+        .annotate(number=Count("pk"))
+    )
+    kinds, formats, prices, credits_ = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for kind, format_, is_free, has_credits, credit_type, number in groups:
+        kinds[kind] += number
+        formats[format_] += number
+        prices["free" if is_free else "paid"] += number
+        if has_credits:
+            credits_[credit_type] += number
+    facets = {"event_type": kinds, "format": formats, "price": prices, "cpd_type": credits_}
+    return {"count": sum(kinds.values()), "facets": {name: _sorted(rows) for name, rows in facets.items()}}
+
+
+def _sorted(counts: Counter[str]) -> list[dict[str, Any]]:
+    return [{"value": value, "count": number} for value, number in counts.most_common(50)]

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import Refusal
-from lyceum.core.read_only_admin import ReadOnlyAdmin
+from lyceum.core.web.read_only_admin import ReadOnlyAdmin
 from lyceum.registrations.models import (
     AttendanceMark,
     AttendanceRecord,

@@ -1,27 +1,9 @@
-"""Registrations: places, the waiting list, check-in and attendance."""
+"""Registrations: places, the waiting list, and attendance in a package of its own."""
 
-from importlib import import_module
-
-from django.apps import AppConfig
-
-# Read when the app is ready, because each registers itself somewhere: reactions, mails, handlers, personal data.
-REGISTERING: tuple[str, ...] = (
-    "reactions",
-    "mails",
-    "privacy",
-    "periodic",
-    "zoom_handlers",
-    "attendance_reactions",
-    "attendance_tasks",
-    "attendance_privacy",
-)
+from lyceum.core.app_config import LyceumAppConfig
 
 
-class RegistrationsConfig(AppConfig):
+class RegistrationsConfig(LyceumAppConfig):
     name = "lyceum.registrations"
     label = "registrations"
-    default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        for module in REGISTERING:
-            import_module(f"{self.name}.{module}")
+    packages = ("attendance",)

@@ -59,18 +59,6 @@ class NotConfirmed(Refusal):
     message = "Only somebody with a confirmed place can do this."
 
 
-class CheckInClosed(Refusal):
-    code = "CHECK_IN_CLOSED"
-    status = 409
-    message = "Check-in isn't open: it is possible while an event is published or live."
-
-
-class UnknownCode(Refusal):
-    code = "UNKNOWN_CODE"
-    status = 404
-    message = "No registration for this event has that code. Please check it and try again."
-
-
 class NotStarted(Refusal):
     code = "EVENT_NOT_STARTED"
     status = 409

@@ -12,13 +12,13 @@ import segno
 from django.db.models import Prefetch
 
 from lyceum.core.links import absolute
-from lyceum.events.calendar_feed import calendar_of
 from lyceum.events.models import Event, EventReminder, EventSession
 from lyceum.events.models.choices import EventStatus
-from lyceum.integrations.email.kinds import Attachment, MailContent, mail_kind
+from lyceum.events.rules.calendar_feed import calendar_of
 from lyceum.integrations.email.models import EmailLog
-from lyceum.registrations.joining import join_url
+from lyceum.integrations.email.ports import Attachment, MailContent, mail_kind
 from lyceum.registrations.models import Registration
+from lyceum.registrations.rules.joining import join_url
 from lyceum.registrations.selectors import waitlist_position
 from lyceum.registrations.services.guest_links import mint_guest_link
 

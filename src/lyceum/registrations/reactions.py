@@ -9,8 +9,7 @@ from lyceum.accounts.facts import EmailVerified
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import reaction
 from lyceum.events.facts import EventCancelled, EventCapacityRaised, EventTimesChanged
-from lyceum.events.models import Event, EventReminder
-from lyceum.events.ports import register_reminder_sender, register_usage_check
+from lyceum.events.models import Event
 from lyceum.events.services.invitations import mark_invitation_registered
 from lyceum.integrations.email.services import queue_mail
 from lyceum.registrations import mails
@@ -22,13 +21,12 @@ from lyceum.registrations.facts import (
     RegistrationWaitlisted,
 )
 from lyceum.registrations.models import Registration
-from lyceum.registrations.selectors import seated_with_reminders
 from lyceum.registrations.services.cancel import cancel_all
 from lyceum.registrations.services.link import link_guest_rows
 from lyceum.registrations.services.promote import promote_into_free_seats
 
 _TOLD_OF_CHANGES = (*Registration.SEATED, Registration.Status.WAITLISTED)
-_PIECE = 500
+PIECE = 500
 
 
 @reaction(RegistrationConfirmed, name="registrations.welcome")
@@ -88,9 +86,9 @@ def tell_times(fact: EventTimesChanged, *, at: datetime) -> None:
     event = Event.objects.filter(pk=fact.event_id).first()
     if event is None:
         return
-    rows = Registration.objects.filter(event=event, status__in=_TOLD_OF_CHANGES).only(*_ADDRESS)
+    rows = Registration.objects.filter(event=event, status__in=_TOLD_OF_CHANGES).only(*CONTACT_COLUMNS)
     times = mails.times_of(event)
-    for row in rows.iterator(chunk_size=_PIECE):
+    for row in rows.iterator(chunk_size=PIECE):
         _mail(mails.EVENT_CHANGED, row, at, times=times)
 
 
@@ -100,35 +98,11 @@ def link(fact: EmailVerified, *, at: datetime) -> None:
     link_guest_rows(user_id=fact.user_id)
 
 
-def remind(reminder: EventReminder, *, at: datetime) -> int:
-    """Queue a reminder's mails; return how many."""
-    sent = 0
-    for row in seated_with_reminders(reminder.event_id).only(*_ADDRESS).iterator(chunk_size=_PIECE):
-        log = queue_mail(
-            kind=mails.REMINDER,
-            to=row.email,
-            name=row.full_name,
-            about_id=row.pk,
-            event_id=row.event_id,
-            user_id=row.user_id,
-            params={"reminder_id": str(reminder.pk)},
-            dedupe_key=f"{reminder.pk}:{row.pk}:{reminder.scheduled_for.isoformat()}",
-            at=at,
-        )
-        sent += log is not None
-    return sent
-
-
-def holds_rows(event_id: UUID) -> bool:
-    """Say whether an event has, or had, a registration."""
-    return Registration.all_objects.filter(event_id=event_id).exists()
-
-
-_ADDRESS = ("id", "event_id", "user_id", "email", "full_name", "registered_at")
+CONTACT_COLUMNS = ("id", "event_id", "user_id", "email", "full_name", "registered_at")
 
 
 def _row(registration_id: UUID) -> Registration | None:
-    row: Registration | None = Registration.objects.filter(pk=registration_id).only(*_ADDRESS).first()
+    row: Registration | None = Registration.objects.filter(pk=registration_id).only(*CONTACT_COLUMNS).first()
     return row
 
 
@@ -175,7 +149,3 @@ def _tell_organizer(row: Registration, at: datetime) -> None:
         )
         if log is not None:
             return
-
-
-register_reminder_sender("registrations", remind)
-register_usage_check("registrations", holds_rows)

@@ -7,9 +7,9 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from lyceum.integrations.inbound import handlers
-from lyceum.integrations.inbound.handlers import Outcome
+from lyceum.integrations.inbound import ports as handlers
 from lyceum.integrations.inbound.models import ZoomWebhookLog
+from lyceum.integrations.inbound.ports import Outcome
 from lyceum.integrations.inbound.services import process_zoom_webhooks as processing
 from lyceum.integrations.inbound.services.process_zoom_webhooks import process_due_webhooks, process_meeting_backlog
 from lyceum.integrations.inbound.services.purge_zoom_webhooks import purge_zoom_webhooks

@@ -10,8 +10,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from lyceum.core import clock
-from lyceum.integrations.inbound.handlers import Outcome
 from lyceum.integrations.inbound.models import ZoomWebhookLog
+from lyceum.integrations.inbound.ports import Outcome
 from lyceum.integrations.inbound.services import receive_zoom_webhook as receiving
 from lyceum.integrations.zoom.fake import FakeMeeting, FakeZoom, HttpSender, Person
 from lyceum.integrations.zoom.signature import sign

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from lyceum.integrations.email.kinds import MailContent, mail_kind
 from lyceum.integrations.email.models import EmailLog
+from lyceum.integrations.email.ports import MailContent, mail_kind
 
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 Behaviour = Callable[[EmailLog], MailContent | None]

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from lyceum.core import clock
-from lyceum.integrations.email.kinds import MailContent
-from lyceum.integrations.email.sending import send_due
+from lyceum.integrations.email.ports import MailContent
 from lyceum.integrations.email.services import queue_mail
+from lyceum.integrations.email.services.sending import send_due
 from tests.integrations.mail.desk import AT, Desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.integrations.mail.dev_urlconf")]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
 from lyceum.accounts.errors import TokenExpired, TokenInvalid
-from lyceum.accounts.jwt import read_access
 from lyceum.accounts.models import ApiKey, User, UserSession
+from lyceum.accounts.security.tokens import read_access
 from lyceum.accounts.services.api_keys import note_use
 from lyceum.accounts.services.sessions import note_activity
 from lyceum.core import clock
@@ -90,3 +91,19 @@ def current_session(request: Request) -> UserSession | None:
 
 def set_actor(request: Any, actor: Actor) -> None:
     request.actor = actor
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "lyceum.accounts.api.authentication.JWTAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "lyceum.accounts.api.authentication.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Api-Key …"}

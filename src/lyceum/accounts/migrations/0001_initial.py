@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import lyceum.core.fields
+import lyceum.core.models.fields
 import lyceum.core.ids
 from django.conf import settings
 from django.db import migrations, models
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('email', lyceum.core.fields.LowercaseEmailField(max_length=254, unique=True)),
+                ('email', lyceum.core.models.fields.LowercaseEmailField(max_length=254, unique=True)),
                 ('email_verified_at', models.DateTimeField(blank=True, null=True)),
                 ('first_name', models.CharField(blank=True, max_length=150)),
                 ('last_name', models.CharField(blank=True, max_length=150)),
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('purpose', models.CharField(choices=[('verify_email', 'Verify Email'), ('reset_password', 'Reset Password')], max_length=20)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('email', lyceum.core.fields.LowercaseEmailField(max_length=254)),
+                ('email', lyceum.core.models.fields.LowercaseEmailField(max_length=254)),
                 ('expires_at', models.DateTimeField(db_index=True)),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='email_tokens', to=settings.AUTH_USER_MODEL)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from lyceum.core.fields import LowercaseEmailField
 from lyceum.core.models import Record
+from lyceum.core.models.fields import LowercaseEmailField
 
 
 class EmailToken(Record):

@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from lyceum.core.actors import Actor
 from lyceum.core.clock import real_now
-from lyceum.core.fields import LowercaseEmailField
 from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord
+from lyceum.core.models.fields import LowercaseEmailField
 
 FULL_NAME_LENGTH = 255
 

@@ -16,12 +16,13 @@ from lyceum.accounts.services.locking import get_account, lock_user
 from lyceum.accounts.services.roles import refuse_active_content
 from lyceum.accounts.services.sessions import end_other_sessions
 from lyceum.accounts.services.sign_in import confirm_password
-from lyceum.core import clock, files
+from lyceum.core import clock
 from lyceum.core.actors import Actor
-from lyceum.core.jobs import start_job
+from lyceum.core.files import storage
 from lyceum.core.ledger import publish
 from lyceum.core.models import Job
-from lyceum.core.privacy import erase_person
+from lyceum.core.personal_data import erase_person
+from lyceum.core.work.jobs import start_job
 
 EXPORT_KIND = "accounts.export_data"
 # Kept: rights and moments without a person, so that history still reads.
@@ -85,7 +86,7 @@ def _erase(user: User, actor: Actor, at: datetime) -> None:
     forget(user, at=product_time)
     publish(AccountDeleted(user_id=user.pk), actor=actor, about=user.pk, at=product_time)
     mails.send_account_deleted(email)
-    transaction.on_commit(lambda: files.delete(avatar_key))
+    transaction.on_commit(lambda: storage.delete(avatar_key))
 
 
 def forget(user: User, *, at: datetime) -> None:

@@ -12,10 +12,10 @@ from lyceum.accounts.models import User
 from lyceum.accounts.models.user import FULL_NAME_LENGTH
 from lyceum.accounts.policies import require_owner
 from lyceum.accounts.services.locking import lock_user
-from lyceum.core import files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import ValidationRefused
-from lyceum.core.uploads import CheckedImage, ReadableFile, check_image
+from lyceum.core.files import storage
+from lyceum.core.files.uploads import CheckedImage, ReadableFile, check_image
 
 AVATAR_BYTES = 5 * 1024 * 1024
 AVATAR_PIXELS = 24_000_000
@@ -125,9 +125,9 @@ def _checked(picture: ReadableFile | None, field: str) -> CheckedImage | None:
 def _keep_picture(user: User, picture: CheckedImage | None) -> None:
     """Store a checked picture, or none; the old one goes once the change is certain."""
     previous = user.avatar_key
-    user.avatar_key = files.store("avatars", picture.content, content_type=picture.content_type) if picture else ""
+    user.avatar_key = storage.store("avatars", picture.content, content_type=picture.content_type) if picture else ""
     user.save(update_fields=["avatar_key", "updated_at"])
-    transaction.on_commit(lambda: files.delete(previous))
+    transaction.on_commit(lambda: storage.delete(previous))
 
 
 def _with_names(changes: dict[str, Any]) -> dict[str, Any]:

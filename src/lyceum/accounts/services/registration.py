@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from lyceum.accounts import mails
 from lyceum.accounts.errors import EmailTaken
 from lyceum.accounts.facts import EmailVerified, UserRegistered
-from lyceum.accounts.guard import begin_attempt
 from lyceum.accounts.models import EmailToken, User, UserSession
-from lyceum.accounts.passwords import check_new_password
+from lyceum.accounts.security.guard import begin_attempt
+from lyceum.accounts.security.passwords import check_new_password
 from lyceum.accounts.services.email_tokens import consume_token, find_token
 from lyceum.accounts.services.sessions import SignedIn, open_session
 from lyceum.core import clock

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import transaction
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from lyceum.accounts.devices import read_device
 from lyceum.accounts.errors import AuthenticationFailed
-from lyceum.accounts.jwt import TokenPair, issue_pair
 from lyceum.accounts.models import User, UserSession
 from lyceum.accounts.policies import require_owner
+from lyceum.accounts.security.devices import read_device
+from lyceum.accounts.security.tokens import TokenPair, issue_pair
 from lyceum.accounts.services.locking import lock_user
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound

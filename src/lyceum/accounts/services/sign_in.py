@@ -10,9 +10,9 @@ from django.db import transaction
 
 from lyceum.accounts.errors import AuthenticationFailed, TokenInvalid
 from lyceum.accounts.facts import RefreshTokenReplayed
-from lyceum.accounts.guard import begin_attempt
-from lyceum.accounts.jwt import TokenPair, read_refresh
 from lyceum.accounts.models import User, UserSession
+from lyceum.accounts.security.guard import begin_attempt
+from lyceum.accounts.security.tokens import TokenPair, read_refresh
 from lyceum.accounts.services.sessions import SignedIn, end_sessions, open_session, rotate_tokens
 from lyceum.core.actors import Actor
 from lyceum.core.errors import ValidationRefused

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from lyceum.accounts.web import views
+from lyceum.accounts.web.views import accounts as views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.SignInPage.as_view(), name="sign-in"),

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import lyceum.certificates.codes
+import lyceum.certificates.rules.certificate_ids
 import lyceum.core.ids
 from django.conf import settings
 from django.db import migrations, models
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('design', models.CharField(blank=True, max_length=20)),
                 ('job_id', models.UUIDField(blank=True, editable=False, null=True)),
-                ('certificate_id', models.CharField(default=lyceum.certificates.codes.new_certificate_id, editable=False, max_length=23)),
+                ('certificate_id', models.CharField(default=lyceum.certificates.rules.certificate_ids.new_certificate_id, editable=False, max_length=23)),
                 ('status', models.CharField(choices=[('issued', 'Issued'), ('revoked', 'Revoked')], default='issued', max_length=8)),
                 ('certificate_data', models.JSONField(default=dict)),
                 ('cpd_type', models.CharField(blank=True, max_length=50)),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from lyceum.certificates.codes import PRINTED_LENGTH, new_certificate_id
+from lyceum.certificates.rules.certificate_ids import PRINTED_LENGTH, new_certificate_id
 from lyceum.core.actors import Actor
 from lyceum.core.models import Record, SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from lyceum.certificates.rendering.pages import Page, image_page, pdf_page
 from lyceum.core.errors import ValidationRefused
-from lyceum.core.uploads import CheckedImage, ReadableFile, check_image, check_pdf, read_bounded, render_pdf_page
+from lyceum.core.files.uploads import CheckedImage, ReadableFile, check_image, check_pdf, read_bounded, render_pdf_page
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_PIXELS: Final = 40_000_000

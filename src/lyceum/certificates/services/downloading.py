@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce
 
 from lyceum.certificates.errors import CertificateRevoked, NoPdf
 from lyceum.certificates.models import Certificate
-from lyceum.core import files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
+from lyceum.core.files import storage
 
 LINK_SECONDS = 15 * 60
 
@@ -45,7 +45,7 @@ def mark_downloaded(*, certificate_id: UUID, actor: Actor, at: datetime) -> Cert
 def pdf_link(certificate: Certificate) -> str:
     """Return a signed link to the PDF."""
     name = f"certificate-{certificate.certificate_id}.pdf"
-    return files.signed_link(certificate.pdf_key, filename=name, seconds=LINK_SECONDS)
+    return storage.signed_link(certificate.pdf_key, filename=name, seconds=LINK_SECONDS)
 
 
 def _own(certificate_id: UUID, actor: Actor) -> Certificate:

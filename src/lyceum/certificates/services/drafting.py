@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from lyceum.certificates.layouts import (
+from lyceum.certificates.models import CertificateTemplate
+from lyceum.certificates.rendering.backgrounds import read_background, read_signature
+from lyceum.certificates.rendering.builtin import DESIGNS
+from lyceum.certificates.rendering.engine import RenderingFailed, render_png
+from lyceum.certificates.rendering.fonts import DEFAULT_FONT, find_family
+from lyceum.certificates.rendering.layouts import (
     SAMPLE_ID,
     SAMPLE_ISSUED_AT,
     content_of,
@@ -16,15 +21,10 @@ from lyceum.certificates.layouts import (
     usual_font_size,
     usual_positions,
 )
-from lyceum.certificates.models import CertificateTemplate
-from lyceum.certificates.rendering.backgrounds import read_background, read_signature
-from lyceum.certificates.rendering.builtin import DESIGNS
-from lyceum.certificates.rendering.engine import RenderingFailed, render_png
-from lyceum.certificates.rendering.fonts import DEFAULT_FONT, find_family
 from lyceum.certificates.rendering.pages import Page
 from lyceum.certificates.rendering.positions import COLOR, PositionsRefused
-from lyceum.core import files
 from lyceum.core.errors import ValidationRefused
+from lyceum.core.files import storage
 
 # What can be seen on paper: changing one of these on a used template makes a new version.  # A49
 LOOKS: Final = (
@@ -41,7 +41,7 @@ class StoredFiles:
         self.keys: list[str] = []
 
     def keep(self, prefix: str, content: bytes, content_type: str) -> str:
-        key = files.store(prefix, content, content_type=content_type)
+        key = storage.store(prefix, content, content_type=content_type)
         self.keys.append(key)
         return key
 
@@ -54,7 +54,7 @@ def stored_files() -> Iterator[StoredFiles]:
         yield kept
     except BaseException:
         for key in kept.keys:
-            files.delete(key)
+            storage.delete(key)
         raise
 
 

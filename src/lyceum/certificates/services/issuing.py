@@ -12,15 +12,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
-from lyceum.certificates.eligibility import RefusedRow
 from lyceum.certificates.errors import NoTemplate
 from lyceum.certificates.models import Certificate, CertificateTemplate, EventCertificateSettings
 from lyceum.certificates.policies import may_issue
+from lyceum.certificates.rules.refused_rows import RefusedRow
 from lyceum.certificates.services.issuing_batch import issue_batch
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
-from lyceum.core.jobs import start_job
 from lyceum.core.models import Job
+from lyceum.core.work.jobs import start_job
 from lyceum.events.models import Event
 from lyceum.registrations.models import Registration
 

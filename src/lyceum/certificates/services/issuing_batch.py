@@ -11,16 +11,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from lyceum.certificates.answers import answers_to_print
-from lyceum.certificates.eligibility import RefusedRow, refusal_of, unknown_row
 from lyceum.certificates.errors import NoTemplate
 from lyceum.certificates.facts import CertificateIssued
 from lyceum.certificates.models import Certificate, CertificateStatusHistory, CertificateTemplate
 from lyceum.certificates.rendering.builtin import DEFAULT_DESIGN
-from lyceum.certificates.snapshot import certificate_data, credits_of, hours_of
+from lyceum.certificates.rules.refused_rows import RefusedRow, refusal_of, unknown_row
+from lyceum.certificates.rules.snapshot import certificate_data, credits_of, hours_of
+from lyceum.certificates.services.printed_answers import answers_to_print
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish_many
-from lyceum.core.work import wake
+from lyceum.core.work.due_work import wake
 from lyceum.events.models import Event, EventSession
 from lyceum.registrations.models import Registration, SessionAttendance
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from lyceum.certificates.models import CertificateTemplate
 from lyceum.certificates.rendering.wording import unprintable
 from lyceum.certificates.services.drafting import draw_sample
-from lyceum.core import files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
+from lyceum.core.files import storage
 
 
 def preview_template(*, template_id: UUID, actor: Actor, at: datetime, words: dict[str, str]) -> str:
@@ -28,9 +28,11 @@ def preview_template(*, template_id: UUID, actor: Actor, at: datetime, words: di
         if missing:
             raise ValidationRefused({key: [f"No font here can show: {' '.join(missing[:10])}"]})
     if not any(words.values()) and template.preview_key:
-        return files.signed_link(template.preview_key, filename="preview.png", inline=True)
+        return storage.signed_link(template.preview_key, filename="preview.png", inline=True)
     old, template.sample_key = template.sample_key, ""
-    template.sample_key = files.store("certificates/samples", draw_sample(template, **words), content_type="image/png")
+    template.sample_key = storage.store(
+        "certificates/samples", draw_sample(template, **words), content_type="image/png"
+    )
     CertificateTemplate.objects.filter(pk=template.pk).update(sample_key=template.sample_key, updated_at=at)
-    files.delete(old)
-    return files.signed_link(template.sample_key, filename="preview.png", inline=True)
+    storage.delete(old)
+    return storage.signed_link(template.sample_key, filename="preview.png", inline=True)

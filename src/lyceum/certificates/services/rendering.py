@@ -11,13 +11,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Case, CharField, F, Q, Value, When
 
-from lyceum.certificates.layouts import content_of, layout_of
 from lyceum.certificates.models import Certificate, CertificateTemplate
 from lyceum.certificates.rendering.drawing import Layout
 from lyceum.certificates.rendering.engine import RenderingFailed, render_pdf
+from lyceum.certificates.rendering.layouts import content_of, layout_of
 from lyceum.certificates.rendering.positions import PositionsRefused
-from lyceum.core import clock, files
-from lyceum.core.work import wake
+from lyceum.core import clock
+from lyceum.core.files import storage
+from lyceum.core.work.due_work import wake
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def _draw(certificate: Certificate) -> bool:
         return False
     try:
         pdf = pdf_of(certificate)
-        certificate.pdf_key = files.store("certificates/pdf", pdf, content_type="application/pdf")
+        certificate.pdf_key = storage.store("certificates/pdf", pdf, content_type="application/pdf")
     except (RenderingFailed, PositionsRefused, FileNotFoundError) as failed:
         certificate.pdf_state, certificate.pdf_error = Certificate.PdfState.FAILED, str(failed)[:500]
         log.error("certificate_unprintable", extra={"certificate": str(certificate.pk)})

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from lyceum.certificates.web import views
+from lyceum.certificates.web.views import certificates as views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/", views.VerifyPage.as_view(), name="verify"),

@@ -8,7 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from lyceum.config.env import ROOT, data_folder, env, environment
 from lyceum.config.settings.databases import caches, databases
-from lyceum.core.logs import logging_config
+from lyceum.core.observability.logs import logging_config
 
 # Lets `Manager[Event]` and the like stand in code that runs.
 django_stubs_ext.monkeypatch()
@@ -53,19 +53,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "lyceum.core.api.early.EarlyMiddleware",
-    "lyceum.core.logs.RequestLogMiddleware",
+    "lyceum.core.http.middleware.EarlyMiddleware",
+    "lyceum.core.observability.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "lyceum.core.web.pages_only.PageCSP",
-    "lyceum.core.web.pages_only.PageSessions",
+    "lyceum.core.http.pages_only.PageCSP",
+    "lyceum.core.http.pages_only.PageSessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "lyceum.core.web.pages_only.PageAuthentication",
-    "lyceum.core.web.pages_only.PageMessages",
+    "lyceum.core.http.pages_only.PageAuthentication",
+    "lyceum.core.http.pages_only.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "lyceum.core.web.pages_only.PageHtmx",
+    "lyceum.core.http.pages_only.PageHtmx",
 ]
 
 ROOT_URLCONF = "lyceum.config.urls"
@@ -133,9 +133,9 @@ REST_FRAMEWORK: dict[str, Any] = {
         "lyceum.core.api.filters.SearchFilter",
         "lyceum.core.api.filters.StrictOrderingFilter",
     ],
-    "DEFAULT_RENDERER_CLASSES": ["lyceum.core.api.rendering.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["lyceum.core.http.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "lyceum.core.api.rendering.JSONParser",
+        "lyceum.core.http.rendering.JSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],

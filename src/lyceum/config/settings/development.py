@@ -4,7 +4,7 @@ from lyceum.config.env import env, generated_secret
 from lyceum.config.settings.base import *  # noqa: F403 -- a settings module extends the base one
 from lyceum.config.settings.base import LYCEUM_DATA, THROTTLES, ZOOM_WEBHOOK_SECRET
 from lyceum.config.settings.storages import storages
-from lyceum.core.logs import logging_config
+from lyceum.core.observability.logs import logging_config
 
 DEBUG = env.bool("DEBUG", True)
 SECRET_KEY = env.str("SECRET_KEY", "") or generated_secret(LYCEUM_DATA, "secret-key")

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from lyceum.core import errors
-from lyceum.core.outages import outage
+from lyceum.core.http.outages import outage
 
 # These codes mean that something is missing, null or blank; of a required thing that is a 400 rather than a 422.
 _ABSENT = {"required"}

@@ -11,11 +11,11 @@ from lyceum.core.actors import Actor
 from lyceum.core.api.fields import UtcDateTimeField
 from lyceum.core.api.views import ApiView, Audience
 from lyceum.core.errors import NotFound
-from lyceum.core.files import signed_link
+from lyceum.core.files.storage import signed_link
 from lyceum.core.models.job import Job
 
 
-class JobOut(serializers.ModelSerializer[Job]):
+class JobOutput(serializers.ModelSerializer[Job]):
     """One piece of long work: `result` and `download_url` are filled when it is completed."""
 
     id = serializers.UUIDField(read_only=True)
@@ -54,7 +54,7 @@ class JobView(ApiView):
 
     audience = Audience.USER
     scope = "jobs"
-    output_serializer_class = JobOut
+    output_serializer_class = JobOutput
 
     def get(self, request: Any, **kwargs: Any) -> Response:
         """Return one of the caller's own jobs."""

@@ -17,10 +17,10 @@ from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.api.audience import Audience
 from lyceum.core.api.handler import from_serializer
+from lyceum.core.api.idempotency import IdempotentMixin
 from lyceum.core.api.paging import CursorPage
-from lyceum.core.api.rendering import JSONParser
 from lyceum.core.errors import MissingField, NotFound, Refusal
-from lyceum.core.idempotency import IdempotentMixin
+from lyceum.core.http.rendering import JSONParser
 from lyceum.core.ids import parse_id
 from lyceum.core.models.ledger import Fact
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from lyceum.core.ledger.reacting import find_reaction
+from lyceum.core.ledger.reactions import find_reaction
 from lyceum.core.models.ledger import Delivery
-from lyceum.core.work import register_work, wake
+from lyceum.core.work.due_work import wake
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +93,3 @@ def revive_dead(*, delivery_ids: Sequence[UUID], at: datetime) -> int:
     revived = dead.update(status=Delivery.Status.PENDING, attempts=0, due_at=at, error="")
     wake()
     return revived
-
-
-register_work(name="ledger", run=deliver_due)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import models
 
-from lyceum.core.fields import RowTimeField
 from lyceum.core.ids import new_id
+from lyceum.core.models.fields import RowTimeField
 
 
 class Record(models.Model):

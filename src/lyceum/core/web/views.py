@@ -17,11 +17,12 @@ from django.views import View
 
 from lyceum.core import clock
 from lyceum.core.actors import Actor
-from lyceum.core.api.throttling import client_address, hit
 from lyceum.core.errors import NotAuthenticated, Refusal
+from lyceum.core.http.client_address import client_address
+from lyceum.core.http.refusals import refusal_page
 from lyceum.core.links import absolute
+from lyceum.core.rate_limits import hit
 from lyceum.core.web.forms import PageForm
-from lyceum.core.web.refusals import refusal_page
 
 
 class PageView(View):

@@ -11,7 +11,7 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from lyceum.core.api.fields import UtcDateTimeField
-from lyceum.events.local_time import EARLIEST_YEAR, LATEST_YEAR
+from lyceum.events.rules.local_time import EARLIEST_YEAR, LATEST_YEAR
 
 
 class EventTimeField(UtcDateTimeField):

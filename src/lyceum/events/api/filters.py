@@ -12,7 +12,7 @@ from lyceum.core.api.filters import SEARCH_LENGTH, FilterSet
 from lyceum.events.api.fields import BooleanFilter, MomentFilter
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventFormat, EventStatus, EventType, Visibility
-from lyceum.events.searching import matching
+from lyceum.events.selectors import matching
 
 # What other sources call a live event.
 ONGOING = ("ongoing", "ongoing")

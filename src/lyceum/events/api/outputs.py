@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from lyceum.core.api.fields import MoneyField, UtcDateTimeField
-from lyceum.core.files import signed_link
+from lyceum.core.files.storage import signed_link
 from lyceum.events.models import (
     Event,
     EventReminder,

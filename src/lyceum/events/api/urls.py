@@ -4,14 +4,14 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, path
 
-from lyceum.events.api.custom_fields import CustomFieldViewSet
-from lyceum.events.api.events import EventImageViewSet, EventLogsViewSet, EventViewSet
-from lyceum.events.api.invitations import InvitationViewSet
-from lyceum.events.api.public import EventCalendarView, OrganizerCalendarView, PublicEventViewSet
-from lyceum.events.api.reminders import ReminderViewSet
-from lyceum.events.api.sessions import SessionViewSet
-from lyceum.events.api.steps import EventStepsViewSet
-from lyceum.events.api.ticket_types import TicketTypeViewSet
+from lyceum.events.api.views.custom_fields import CustomFieldViewSet
+from lyceum.events.api.views.events import EventImageViewSet, EventLogsViewSet, EventViewSet
+from lyceum.events.api.views.invitations import InvitationViewSet
+from lyceum.events.api.views.public import EventCalendarView, OrganizerCalendarView, PublicEventViewSet
+from lyceum.events.api.views.reminders import ReminderViewSet
+from lyceum.events.api.views.sessions import SessionViewSet
+from lyceum.events.api.views.ticket_types import TicketTypeViewSet
+from lyceum.events.api.views.transitions import EventStepsViewSet
 
 Actions = dict[str, Any]
 LIST: Actions = {"get": "list", "post": "create"}

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import lyceum.core.fields
+import lyceum.core.models.fields
 import lyceum.core.ids
 from django.conf import settings
 from django.db import migrations, models
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=lyceum.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('email', lyceum.core.fields.LowercaseEmailField(db_index=True, max_length=254)),
+                ('email', lyceum.core.models.fields.LowercaseEmailField(db_index=True, max_length=254)),
                 ('full_name', models.CharField(blank=True, default='', max_length=255)),
                 ('source', models.CharField(choices=[('manual', 'Manual'), ('csv', 'Csv'), ('contact_list', 'Contact List')], default='manual', max_length=12)),
                 ('status', models.CharField(choices=[('pending', 'Pending'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('opened', 'Opened'), ('registered', 'Registered'), ('bounced', 'Bounced')], default='pending', max_length=10)),

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from lyceum.core.fields import LowercaseEmailField
 from lyceum.core.models import Record
+from lyceum.core.models.fields import LowercaseEmailField
 from lyceum.events.models.choices import InvitationSource, InvitationStatus
 from lyceum.events.models.event import Event
 

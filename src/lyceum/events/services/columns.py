@@ -8,8 +8,8 @@ from typing import Any
 
 from lyceum.core.errors import ValidationRefused
 from lyceum.core.money import exponent, from_major
-from lyceum.events.local_time import is_zone, resolve
 from lyceum.events.models import Event
+from lyceum.events.rules.local_time import is_zone, resolve
 
 # Sent and stored under the same name, as they are.
 PLAIN = (

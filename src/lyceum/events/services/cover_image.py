@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from lyceum.core import files
 from lyceum.core.actors import Actor
-from lyceum.core.uploads import ReadableFile, check_image
+from lyceum.core.files import storage
+from lyceum.core.files.uploads import ReadableFile, check_image
 from lyceum.events.models import Event
 from lyceum.events.services.locking import check_editable, lock_event
 
@@ -25,11 +25,11 @@ def set_cover_image(*, event_id: UUID, image: ReadableFile, actor: Actor, at: da
     Raises: NotFound (404), EventLocked (409), ValidationRefused (422).
     """
     picture = check_image(image, COVER_BYTES, COVER_PIXELS, field="image")
-    key = files.store("events/covers", picture.content, content_type=picture.content_type)
+    key = storage.store("events/covers", picture.content, content_type=picture.content_type)
     try:
         return _replace(event_id, key, actor)
     except Exception:
-        files.delete(key)
+        storage.delete(key)
         raise
 
 
@@ -47,7 +47,7 @@ def _replace(event_id: UUID, key: str, actor: Actor) -> Event:
     event = lock_event(event_id, actor)
     check_editable(event, {"cover_image"})
     if event.cover_image:
-        transaction.on_commit(partial(files.delete, event.cover_image))
+        transaction.on_commit(partial(storage.delete, event.cover_image))
     event.cover_image = key
     event.save(update_fields=["cover_image", "updated_at"])
     return event

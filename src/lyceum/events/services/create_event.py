@@ -13,11 +13,11 @@ from lyceum.accounts.models import User
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish
 from lyceum.events import facts
-from lyceum.events.local_time import is_zone
 from lyceum.events.models import Event, EventSession
 from lyceum.events.policies import check_may_create
 from lyceum.events.ports import extensions
-from lyceum.events.rules import check_event
+from lyceum.events.rules.local_time import is_zone
+from lyceum.events.rules.validity import check_event
 from lyceum.events.services.columns import assign_columns
 from lyceum.events.services.custom_fields import add_custom_fields
 from lyceum.events.services.parts import add_default_ticket, insert_event, write_search_text, write_tags

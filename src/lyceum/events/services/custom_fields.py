@@ -11,11 +11,11 @@ from django.db import transaction
 
 from lyceum.core.actors import Actor
 from lyceum.core.errors import MissingField, NotFound, ValidationRefused
-from lyceum.events.custom_answers import clean_answer
 from lyceum.events.errors import FieldHasAnswers
 from lyceum.events.models import Event, EventCustomField
 from lyceum.events.models.choices import EventStatus, FieldType
 from lyceum.events.ports import is_used
+from lyceum.events.rules.custom_answers import clean_answer
 from lyceum.events.services.locking import check_structure_open, lock_event
 
 WITH_OPTIONS = (FieldType.SELECT, FieldType.MULTISELECT, FieldType.RADIO)

@@ -7,17 +7,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from lyceum.core import files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
+from lyceum.core.files import storage
 from lyceum.core.ids import new_id
 from lyceum.core.ledger import publish
 from lyceum.events import facts
-from lyceum.events.local_time import resolve, shift_wall, wall_distance
 from lyceum.events.models import Event, EventCustomField, EventReminder, EventSession, TicketType
 from lyceum.events.models.choices import ReminderStatus, SessionStatus
 from lyceum.events.policies import check_may_create
 from lyceum.events.ports import extensions
+from lyceum.events.rules.local_time import resolve, shift_wall, wall_distance
 from lyceum.events.services.columns import PLAIN
 from lyceum.events.services.parts import insert_event, write_search_text, write_tags
 from lyceum.events.services.spans import set_span
@@ -84,9 +84,9 @@ def _copy_columns(source: Event, title: str | None, by: timedelta) -> Event:
     target.title = title or f"Copy of {source.title}"[:200]
     if source.registration_deadline is not None:
         target.registration_deadline = shift_wall(source.registration_deadline, source.zone, by)
-    if files.exists(source.cover_image):
-        kind = files.content_type_of(source.cover_image)
-        target.cover_image = files.store("events/covers", files.read(source.cover_image), content_type=kind)
+    if storage.exists(source.cover_image):
+        kind = storage.content_type_of(source.cover_image)
+        target.cover_image = storage.store("events/covers", storage.read(source.cover_image), content_type=kind)
     return target
 
 

@@ -14,7 +14,7 @@ from lyceum.events.errors import EventLocked
 from lyceum.events.models import Event, EventStatusHistory
 from lyceum.events.models.choices import EventStatus
 from lyceum.events.policies import check_may_manage
-from lyceum.events.transitions import transition_for
+from lyceum.events.rules.transitions import transition_for
 
 # What may still be entered by hand while an event runs: where to meet, for a meeting made elsewhere.
 MEETING_FIELDS = frozenset({"zoom_meeting_id", "zoom_join_url"})

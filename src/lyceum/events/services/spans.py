@@ -9,7 +9,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import ValidationRefused
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import SessionLayout
-from lyceum.events.rules import check_event
+from lyceum.events.rules.validity import check_event
 from lyceum.events.services.locking import tell_times_changed
 from lyceum.events.services.reminders import reschedule_reminders
 

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lyceum.core.errors import MissingField, ValidationRefused
-from lyceum.events.local_time import resolve
+from lyceum.events.rules.local_time import resolve
 
 SHORTEST, LONGEST = 15, 480
 

@@ -14,10 +14,10 @@ from lyceum.core.errors import ValidationRefused
 from lyceum.core.ledger import publish
 from lyceum.events import facts
 from lyceum.events.errors import CapacityBelowSeats, EventLocked
-from lyceum.events.local_time import resolve, shift_wall, wall_distance
 from lyceum.events.models import Event, EventSession
 from lyceum.events.ports import extensions
-from lyceum.events.rules import check_event
+from lyceum.events.rules.local_time import resolve, shift_wall, wall_distance
+from lyceum.events.rules.validity import check_event
 from lyceum.events.services.columns import SEARCHED, SHOWN_IN_CALENDARS, assign_columns, column_names
 from lyceum.events.services.custom_fields import replace_custom_fields
 from lyceum.events.services.locking import MEETING_FIELDS, check_editable, lock_event

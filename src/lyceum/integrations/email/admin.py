@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState
-from lyceum.core.read_only_admin import ReadOnly
-from lyceum.integrations.email.kinds import kinds
+from lyceum.core.web.read_only_admin import ReadOnly
 from lyceum.integrations.email.models import EmailLog, Suppression
+from lyceum.integrations.email.ports import kinds
 from lyceum.integrations.email.services import resend_mail
 
 

@@ -1,14 +1,8 @@
-from importlib import import_module
+"""Mail: every mail is a row first."""
 
-from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
+from lyceum.core.app_config import LyceumAppConfig
 
 
-class EmailConfig(AppConfig):
+class EmailConfig(LyceumAppConfig):
     name = "lyceum.integrations.email"
     label = "email"
-
-    def ready(self) -> None:
-        # `wiring` registers the work; every app's `mails` declares its kinds.
-        autodiscover_modules("mails")
-        import_module("lyceum.integrations.email.wiring")

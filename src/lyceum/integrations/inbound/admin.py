@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from lyceum.core import clock
-from lyceum.core.read_only_admin import ReadOnly
+from lyceum.core.web.read_only_admin import ReadOnly
 from lyceum.integrations.inbound.models import ZoomWebhookLog
 from lyceum.integrations.inbound.services.replay_zoom_webhooks import replay_zoom_webhooks
 from lyceum.integrations.zoom.payload import without_people

@@ -1,15 +1,8 @@
 """The inbox of signed deliveries from vendors."""
 
-from importlib import import_module
-
-from django.apps import AppConfig
+from lyceum.core.app_config import LyceumAppConfig
 
 
-class InboundConfig(AppConfig):
+class InboundConfig(LyceumAppConfig):
     name = "lyceum.integrations.inbound"
     label = "inbound"
-    default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        # Its work registers itself when the module is read, which needs the models.
-        import_module("lyceum.integrations.inbound.tasks")

@@ -10,7 +10,7 @@ from lyceum.certificates.selectors import own_certificates
 from lyceum.core import clock
 from lyceum.core.web import PageView
 from lyceum.registrations.selectors import own_registrations
-from lyceum.registrations.web.own_pages import can_cancel
+from lyceum.registrations.web.views.own_places import can_cancel
 from lyceum.registrations.web.wording import place_state
 
 SHOWN = 50

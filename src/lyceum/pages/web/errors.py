@@ -8,9 +8,9 @@ from django.urls import resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from lyceum.core import errors
-from lyceum.core.api.early import json_refusal
 from lyceum.core.errors import Refusal
-from lyceum.core.outages import outage
+from lyceum.core.http.outages import outage
+from lyceum.core.http.refusals import json_refusal
 from lyceum.core.web import refusal_page
 
 # Addresses that programs call: they get the contract's JSON whatever happens.

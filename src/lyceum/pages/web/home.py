@@ -19,9 +19,7 @@ from lyceum.core.links import absolute
 from lyceum.core.web import PageForm, PageView
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventFormat, EventType
-from lyceum.events.public_summary import summarise
-from lyceum.events.searching import matching
-from lyceum.events.selectors import public_events
+from lyceum.events.selectors import matching, public_events, summarise
 
 PAGE_SIZE = 20
 KINDS = [

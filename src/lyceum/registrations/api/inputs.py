@@ -10,7 +10,7 @@ from lyceum.core.api.fields import CharField, EmailField, UUIDField
 from lyceum.registrations.services.bulk_add import AT_MOST
 
 
-class RegisterIn(serializers.Serializer[Any]):
+class RegisterInput(serializers.Serializer[Any]):
     """A place for oneself: a guest gives email and name, an account needs neither."""
 
     # Null is missing, which is for the service to name: only a guest needs these.
@@ -32,7 +32,7 @@ class RegisterIn(serializers.Serializer[Any]):
         return value
 
 
-class NewcomerIn(serializers.Serializer[Any]):
+class NewcomerInput(serializers.Serializer[Any]):
     """One person that an organizer adds."""
 
     email = EmailField()
@@ -43,7 +43,7 @@ class NewcomerIn(serializers.Serializer[Any]):
     custom_field_responses = serializers.DictField(required=False, allow_null=True)
 
 
-class BulkAddIn(serializers.Serializer[Any]):
+class BulkAddInput(serializers.Serializer[Any]):
     """At most 500 people. Each row is checked, so that the refusal can name its index."""
 
     registrations = serializers.ListField(
@@ -52,15 +52,7 @@ class BulkAddIn(serializers.Serializer[Any]):
     send_confirmation = serializers.BooleanField(default=True)
 
 
-class AttendanceUpdateIn(serializers.Serializer[Any]):
-    """What an organizer enters by hand; `notes` says why."""
-
-    attended = serializers.BooleanField()
-    attendance_percent = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100)
-    notes = CharField(required=False, allow_blank=True, max_length=500)
-
-
-class RegistrationPatchIn(serializers.Serializer[Any]):
+class RegistrationPatchInput(serializers.Serializer[Any]):
     """Attendance by hand, or `status` alone: no_show, and confirmed to take that back."""
 
     attended = serializers.BooleanField(required=False, allow_null=True)
@@ -74,31 +66,9 @@ class RegistrationPatchIn(serializers.Serializer[Any]):
         return attrs
 
 
-class AttendanceRowIn(AttendanceUpdateIn):
-    """One row of a bulk update."""
-
-    registration_uuid = UUIDField()
-
-
-class AttendanceBulkIn(serializers.Serializer[Any]):
-    """At most 500 rows, all or none."""
-
-    updates = serializers.ListField(child=AttendanceRowIn(), min_length=1, max_length=AT_MOST)
-
-
-class CancelIn(serializers.Serializer[Any]):
+class CancelInput(serializers.Serializer[Any]):
     reason = CharField(required=False, allow_blank=True, max_length=500)
 
 
-class CheckInIn(serializers.Serializer[Any]):
-    """`where`: a door or a room, told to whoever scans the code a second time."""
-
-    where = CharField(required=False, allow_blank=True, max_length=200)
-
-
-class CheckInByCodeIn(CheckInIn):
-    code = CharField(max_length=300)
-
-
-class NoShowIn(serializers.Serializer[Any]):
+class NoShowInput(serializers.Serializer[Any]):
     no_show = serializers.BooleanField(default=True)

@@ -8,15 +8,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lyceum.core.api.fields import UtcDateTimeField
-from lyceum.events.custom_answers import read_answer
-from lyceum.registrations.eligibility import certificate_eligible
-from lyceum.registrations.joining import join_url
+from lyceum.events.rules.custom_answers import read_answer
 from lyceum.registrations.models import CustomFieldResponse, Registration
+from lyceum.registrations.rules.certificate_eligibility import certificate_eligible
+from lyceum.registrations.rules.joining import join_url
 
 Json = serializers.Serializer[Any]
 
 
-class PersonOut(Json):
+class PersonOutput(Json):
     """The account behind a place."""
 
     id = serializers.UUIDField()
@@ -25,13 +25,13 @@ class PersonOut(Json):
     full_name = serializers.CharField()
 
 
-class OrganizerOut(Json):
+class OrganizerOutput(Json):
     id = serializers.UUIDField()
     uuid = serializers.UUIDField(source="id")
     full_name = serializers.CharField(source="public_organizer_name")
 
 
-class RegisteredEventOut(Json):
+class RegisteredEventOutput(Json):
     """The event that a place is at."""
 
     id = serializers.UUIDField()
@@ -54,13 +54,13 @@ class RegisteredEventOut(Json):
     registration_count = serializers.IntegerField()
     attendance_count = serializers.IntegerField()
     certificate_count = serializers.IntegerField()
-    owner = OrganizerOut()
+    owner = OrganizerOutput()
     created_at = UtcDateTimeField()
     updated_at = UtcDateTimeField()
     is_deleted = serializers.BooleanField()
 
 
-class AnswerOut(Json):
+class AnswerOutput(Json):
     field_uuid = serializers.UUIDField(source="field_id")
     field_label = serializers.CharField(source="field.label")
     value = serializers.SerializerMethodField("get_answer")
@@ -70,7 +70,7 @@ class AnswerOut(Json):
         return read_answer(row.field.field_type, row.value)
 
 
-class StayOut(Json):
+class StayOutput(Json):
     """One stretch of somebody's presence."""
 
     id = serializers.UUIDField()
@@ -92,7 +92,7 @@ class StayOut(Json):
         return ""
 
 
-class RowOut(Json):
+class RowOutput(Json):
     """What every registration row carries."""
 
     id = serializers.UUIDField()
@@ -112,10 +112,10 @@ class RowOut(Json):
         return getattr(row, "queue_rank", None)
 
 
-class RegistrationListOut(RowOut):
+class RegistrationListOutput(RowOutput):
     """A row of an organizer's list."""
 
-    user = PersonOut(allow_null=True)
+    user = PersonOutput(allow_null=True)
     event_title = serializers.CharField(source="event.title")
     guest_email = serializers.SerializerMethodField()
     guest_name = serializers.SerializerMethodField()
@@ -130,10 +130,10 @@ class RegistrationListOut(RowOut):
         return "" if row.user_id else row.full_name
 
 
-class RegistrationDetailOut(RegistrationListOut):
+class RegistrationDetailOutput(RegistrationListOutput):
     """Everything that an organizer sees of one place."""
 
-    event = RegisteredEventOut()
+    event = RegisteredEventOutput()
     ticket_type = serializers.UUIDField(source="ticket_type_id")
     ticket_type_name = serializers.CharField(source="ticket_type.name")
     professional_title = serializers.CharField()
@@ -143,7 +143,7 @@ class RegistrationDetailOut(RegistrationListOut):
     leave_time = UtcDateTimeField(source="last_leave_at", allow_null=True)
     total_duration_minutes = serializers.IntegerField(source="total_attendance_minutes")
     sessions_attended = serializers.IntegerField()
-    attendance_records = StayOut(many=True)
+    attendance_records = StayOutput(many=True)
     attendance_eligible = serializers.BooleanField()
     attendance_override = serializers.BooleanField(allow_null=True)
     attendance_override_reason = serializers.CharField()
@@ -151,7 +151,7 @@ class RegistrationDetailOut(RegistrationListOut):
     certificate_eligible = serializers.SerializerMethodField()
     certificate_issued_at = UtcDateTimeField(allow_null=True)
     allow_public_verification = serializers.BooleanField()
-    custom_field_responses = AnswerOut(many=True)
+    custom_field_responses = AnswerOutput(many=True)
     check_in_code = serializers.CharField()
     checked_in_where = serializers.CharField()
     waitlisted_at = UtcDateTimeField(allow_null=True)
@@ -167,10 +167,10 @@ class RegistrationDetailOut(RegistrationListOut):
         return certificate_eligible(row, row.event).eligible
 
 
-class MyRegistrationOut(RowOut):
+class MyRegistrationOutput(RowOutput):
     """A place as its owner sees it."""
 
-    event = RegisteredEventOut()
+    event = RegisteredEventOutput()
     ticket_type = serializers.UUIDField(source="ticket_type_id")
     ticket_type_name = serializers.CharField(source="ticket_type.name")
     attendance_percent = serializers.IntegerField()
@@ -207,7 +207,7 @@ class MyRegistrationOut(RowOut):
         return f"/api/v1/users/me/certificates/{certificate_id}/" if certificate_id else None
 
 
-class MyCancelledOut(MyRegistrationOut):
+class MyCancelledOutput(MyRegistrationOutput):
     """The place that was given up, with a word for people."""
 
     message = serializers.SerializerMethodField()
@@ -216,19 +216,19 @@ class MyCancelledOut(MyRegistrationOut):
         return "Registration cancelled."
 
 
-class GuestRegistrationOut(MyRegistrationOut):
+class GuestRegistrationOutput(MyRegistrationOutput):
     """A place as the holder of its mailed link sees it."""
 
     professional_title = serializers.CharField()
     organization_name = serializers.CharField()
-    custom_field_responses = AnswerOut(many=True)
+    custom_field_responses = AnswerOutput(many=True)
 
     def get_certificate_url(self, row: Registration) -> str | None:
         """Null without an account, for that address asks for signing in; a guest's certificate comes by mail."""
         return super().get_certificate_url(row) if row.user_id else None
 
 
-class RegisteredOut(Json):
+class RegisteredOutput(Json):
     """The answer to whoever has just registered."""
 
     id = serializers.UUIDField(source="registration_id")
@@ -239,13 +239,13 @@ class RegisteredOut(Json):
     message = serializers.CharField()
 
 
-class WaitlistPositionOut(Json):
+class WaitlistPositionOutput(Json):
     position = serializers.IntegerField()
     total_waitlisted = serializers.IntegerField()
     estimated_chance = serializers.ChoiceField(choices=["high", "medium", "low", "none"])
 
 
-class SummaryOut(Json):
+class SummaryOutput(Json):
     """`total` counts every status; `attended`, `checked_in` and `certificate_issued` leave cancelled rows out."""
 
     total = serializers.IntegerField()
@@ -259,12 +259,12 @@ class SummaryOut(Json):
     certificate_issued = serializers.IntegerField()
 
 
-class DayOut(Json):
+class DayOutput(Json):
     date = serializers.DateField()
     count = serializers.IntegerField()
 
 
-class StatisticsOut(SummaryOut):
+class StatisticsOutput(SummaryOutput):
     capacity = serializers.IntegerField(allow_null=True)
     available_spots = serializers.IntegerField(allow_null=True)
     attendees_count = serializers.IntegerField()
@@ -274,38 +274,19 @@ class StatisticsOut(SummaryOut):
     currency = serializers.CharField()
     average_rating = serializers.FloatField(allow_null=True)
     reviews_count = serializers.IntegerField()
-    registrations_by_day = DayOut(many=True)
+    registrations_by_day = DayOutput(many=True)
 
 
-class RowOutcomeOut(Json):
+class RowOutcomeOutput(Json):
     email = serializers.EmailField()
     status = serializers.ChoiceField(choices=["confirmed", "waitlisted", "skipped", "refused"])
     reason = serializers.CharField()
     registration_uuid = serializers.UUIDField(source="registration_id", allow_null=True)
 
 
-class BulkAddOut(Json):
+class BulkAddOutput(Json):
     created = serializers.IntegerField()
     skipped = serializers.IntegerField()
     refused = serializers.IntegerField()
     skipped_emails = serializers.ListField(child=serializers.EmailField())
-    results = RowOutcomeOut(many=True)
-
-
-class BulkAttendanceOut(Json):
-    updated = serializers.IntegerField()
-    uuids = serializers.ListField(child=serializers.UUIDField())
-    missing = serializers.ListField(child=serializers.UUIDField())
-
-
-class CheckInOut(Json):
-    """`already_checked_in`: the code was used before; the time and place are the first ones."""
-
-    registration_uuid = serializers.UUIDField(source="registration.id")
-    full_name = serializers.CharField(source="registration.full_name")
-    email = serializers.EmailField(source="registration.email")
-    status = serializers.CharField(source="registration.status")
-    already_checked_in = serializers.BooleanField(source="already")
-    checked_in_at = UtcDateTimeField(source="registration.checked_in_at")
-    checked_in_where = serializers.CharField(source="registration.checked_in_where")
-    message = serializers.CharField()
+    results = RowOutcomeOutput(many=True)

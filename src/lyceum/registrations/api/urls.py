@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from lyceum.registrations.api.attendance_urls import urlpatterns as attendance_urlpatterns
-from lyceum.registrations.api.my_events import MyEventsView
-from lyceum.registrations.api.organizer import EventAttendeesView, EventRegistrationViewSet, EventStatisticsView
-from lyceum.registrations.api.own import MyRegistrationViewSet
-from lyceum.registrations.api.public import GuestCancelView, GuestRegistrationView, RegisterView
+from lyceum.registrations.api.views.my_events import MyEventsView
+from lyceum.registrations.api.views.organizer import EventAttendeesView, EventRegistrationViewSet, EventStatisticsView
+from lyceum.registrations.api.views.own import MyRegistrationViewSet
+from lyceum.registrations.api.views.public import GuestCancelView, GuestRegistrationView, RegisterView
+from lyceum.registrations.attendance.api.urls import urlpatterns as attendance_urlpatterns
 
 _EVENT = "events/<str:event_uuid>/"
 _ROWS = f"{_EVENT}registrations/"
@@ -32,10 +32,8 @@ urlpatterns = [
     path(f"{_ROWS}promote-next/", _OURS({"post": "promote_next"})),
     path(f"{_ROWS}summary/", _OURS({"get": "summary"})),
     path(f"{_ROWS}export/", _OURS({"get": "export"})),
-    path(f"{_ROWS}check-in/", _OURS({"post": "check_in_by_code"})),
     path(_ROW, _OURS({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),
     path(f"{_ROW}cancel/", _OURS({"post": "cancel"})),
     path(f"{_ROW}promote/", _OURS({"post": "promote"})),
-    path(f"{_ROW}check-in/", _OURS({"post": "check_in"})),
     path(f"{_ROW}no-show/", _OURS({"post": "no_show"})),
 ]

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import lyceum.core.fields
+import lyceum.core.models.fields
 import lyceum.core.ids
 import lyceum.registrations.models.registration
 from django.conf import settings
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('email', lyceum.core.fields.LowercaseEmailField(max_length=254)),
+                ('email', lyceum.core.models.fields.LowercaseEmailField(max_length=254)),
                 ('full_name', models.CharField(blank=True, max_length=255)),
                 ('professional_title', models.CharField(blank=True, max_length=255)),
                 ('organization_name', models.CharField(blank=True, max_length=255)),
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('zoom_user_id', models.CharField(blank=True, max_length=64)),
                 ('zoom_participant_id', models.CharField(blank=True, max_length=100)),
                 ('zoom_registrant_id', models.CharField(blank=True, max_length=100)),
-                ('participant_email', lyceum.core.fields.LowercaseEmailField(blank=True, max_length=254)),
+                ('participant_email', lyceum.core.models.fields.LowercaseEmailField(blank=True, max_length=254)),
                 ('participant_name', models.CharField(blank=True, max_length=255)),
                 ('is_host', models.BooleanField(default=False)),
                 ('joined_at', models.DateTimeField(blank=True, null=True)),

@@ -11,11 +11,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from lyceum.core.actors import Actor
-from lyceum.core.fields import LowercaseEmailField
 from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
+from lyceum.core.models.fields import LowercaseEmailField
 
 if TYPE_CHECKING:
-    from lyceum.registrations.models.answers import CustomFieldResponse
+    from lyceum.registrations.models.custom_field_response import CustomFieldResponse
 
 # No 0 O 1 I L: a code is read aloud at a door. 31 ** 10 is 49 bits, unique within one event only.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -115,6 +115,8 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     registered_at = models.DateTimeField()
     allow_public_verification = models.BooleanField(default=True)
 
+    # Until when a pending place is held for whoever pays for it, on the product's clock; the seat counts as taken.
+    held_until = models.DateTimeField(null=True, blank=True)
     waitlist_sequence = models.PositiveIntegerField(null=True, blank=True, editable=False)
     waitlisted_at = models.DateTimeField(null=True, blank=True)
     promoted_at = models.DateTimeField(null=True, blank=True)
@@ -191,6 +193,9 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
                 name="registration_cancelled_at_iff",
             ),
             models.CheckConstraint(
+                condition=Q(held_until__isnull=True) | Q(status="pending"), name="registration_held_only_if_pending"
+            ),
+            models.CheckConstraint(
                 condition=Q(attendance_override__isnull=True) | ~Q(attendance_override_reason=""),
                 name="registration_override_says_why",
             ),
@@ -205,6 +210,7 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
             models.Index(
                 F("user"), F("registered_at").desc(), name="registration_of_user", condition=Q(user__isnull=False)
             ),
+            models.Index(fields=["held_until"], name="registration_held", condition=Q(held_until__isnull=False)),
             models.Index(fields=["email"], name="registration_of_guest", condition=Q(user__isnull=True)),
             models.Index(
                 fields=["event", "zoom_registrant_id"],

@@ -13,8 +13,8 @@ from django.db import transaction
 from lyceum.accounts.models import User
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
-from lyceum.events.custom_answers import validate_answers
 from lyceum.events.models import Event, EventCustomField, TicketType
+from lyceum.events.rules.custom_answers import validate_answers
 from lyceum.registrations.errors import EventFull, PaymentUnavailable
 from lyceum.registrations.models import Registration
 from lyceum.registrations.policies import require_manager

@@ -17,7 +17,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import EmailNotVerified, MissingField, NotAuthenticated, ValidationRefused
 from lyceum.core.ids import new_id
 from lyceum.core.ledger import publish
-from lyceum.events.custom_answers import validate_answers
+from lyceum.events.rules.custom_answers import validate_answers
 from lyceum.registrations.errors import AlreadyRegistered, EventFull
 from lyceum.registrations.facts import RegistrationConfirmed, RegistrationRepeated
 from lyceum.registrations.models import Registration

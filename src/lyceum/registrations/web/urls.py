@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from lyceum.registrations.web.event_page import EventPage, RegisteredPage
-from lyceum.registrations.web.own_pages import GuestCancelPage, GuestPage, OwnCancelPage
+from lyceum.registrations.web.views.event import EventPage, RegisteredPage
+from lyceum.registrations.web.views.own_places import GuestCancelPage, GuestPage, OwnCancelPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<str:slug>/", EventPage.as_view(), name="event"),

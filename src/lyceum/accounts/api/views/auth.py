@@ -8,12 +8,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lyceum.accounts import manifest
-from lyceum.accounts.addresses import client_address
-from lyceum.accounts.api.serializers import auth, profile
-from lyceum.accounts.api.serializers.fields import SentenceOut
+from lyceum.accounts.api import inputs, outputs
+from lyceum.accounts.api.outputs import SentenceOutput
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import AuthenticationFailed, EmailTaken, TokenExpired, TokenInvalid
+from lyceum.accounts.rules import manifest
+from lyceum.accounts.security.addresses import client_address
 from lyceum.accounts.selectors import own_account
 from lyceum.accounts.services.registration import register_user
 from lyceum.accounts.services.sign_in import refresh_tokens, sign_in, sign_out
@@ -40,8 +40,8 @@ class RegisterView(DoorView):
 
     # A success is not counted as a failure, so new accounts count as ordinary requests.
     throttle_scope_name = ""
-    input_serializer_class = auth.NewAccountIn
-    output_serializer_class = auth.NewAccountOut
+    input_serializer_class = inputs.NewAccountInput
+    output_serializer_class = outputs.NewAccountOutput
     success_statuses = {"post": 201}
     refusals = {"post": (EmailTaken,)}
 
@@ -54,8 +54,8 @@ class RegisterView(DoorView):
 class LoginView(DoorView):
     """Signing in, as S2 names it."""
 
-    input_serializer_class = auth.LoginIn
-    output_serializer_class: ClassVar[Any] = auth.LoginOut
+    input_serializer_class = inputs.LoginInput
+    output_serializer_class: ClassVar[Any] = outputs.LoginOutput
     refusals = {"post": (AuthenticationFailed,)}
 
     def post(self, request: Request) -> Response:
@@ -66,14 +66,14 @@ class LoginView(DoorView):
 class TokenView(LoginView):
     """Signing in, as S0 and S3 name it."""
 
-    output_serializer_class = auth.TokenOut
+    output_serializer_class = outputs.TokenOutput
 
 
 class RefreshView(DoorView):
     """Staying signed in."""
 
-    input_serializer_class = auth.RefreshIn
-    output_serializer_class = auth.TokenOut
+    input_serializer_class = inputs.RefreshInput
+    output_serializer_class = outputs.TokenOutput
     refusals = {"post": (TokenInvalid, TokenExpired)}
 
     def post(self, request: Request) -> Response:
@@ -99,8 +99,8 @@ class LogoutView(ApiView):
     """Signing out."""
 
     audience = Audience.USER
-    input_serializer_class = auth.LogoutIn
-    output_serializer_class = SentenceOut
+    input_serializer_class = inputs.LogoutInput
+    output_serializer_class = SentenceOutput
     success_statuses = {"post": 200}
 
     def post(self, request: Request) -> Response:
@@ -115,7 +115,7 @@ class MeView(OwnMixin, ApiView):
 
     audience = Audience.USER
     scope = "profile"
-    output_serializer_class = profile.MeOut
+    output_serializer_class = outputs.MeOutput
 
     def get(self, request: Request) -> Response:
         """Return the caller's account and profile."""
@@ -127,7 +127,7 @@ class ManifestView(OwnMixin, ApiView):
 
     audience = Audience.USER
     scope = "profile"
-    output_serializer_class = auth.ManifestOut
+    output_serializer_class = outputs.ManifestOutput
 
     def get(self, request: Request) -> Response:
         """Return the caller's role and the features that go with it."""

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lyceum.accounts.addresses import client_address
+from lyceum.accounts.api import inputs, outputs
 from lyceum.accounts.api.authentication import current_session
-from lyceum.accounts.api.serializers import auth
-from lyceum.accounts.api.serializers.fields import SentenceOut
+from lyceum.accounts.api.outputs import SentenceOutput
 from lyceum.accounts.api.views.auth import DoorView
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import LinkExpired, LinkInvalid
+from lyceum.accounts.security.addresses import client_address
 from lyceum.accounts.services.passwords import change_password, request_password_reset, reset_password
 from lyceum.accounts.services.registration import resend_verification, verify_email
 from lyceum.core import clock
@@ -24,8 +24,8 @@ class VerifyEmailView(DoorView):
     """Proving an address."""
 
     throttle_scope_name = ""
-    input_serializer_class = auth.MailedTokenIn
-    output_serializer_class = auth.VerifiedOut
+    input_serializer_class = inputs.MailedTokenInput
+    output_serializer_class = outputs.VerifiedOutput
     refusals = {"post": (LinkInvalid, LinkExpired)}
 
     def post(self, request: Request) -> Response:
@@ -37,8 +37,8 @@ class VerifyEmailView(DoorView):
 class ResendVerificationView(DoorView):
     """Asking for another verification link."""
 
-    input_serializer_class = auth.EmailIn
-    output_serializer_class = SentenceOut
+    input_serializer_class = inputs.EmailInput
+    output_serializer_class = SentenceOutput
 
     def post(self, request: Request) -> Response:
         """Mail a new link where one is needed; the answer is the same for every address."""
@@ -51,8 +51,8 @@ class ResendVerificationView(DoorView):
 class PasswordResetView(DoorView):
     """Asking for a reset link."""
 
-    input_serializer_class = auth.EmailIn
-    output_serializer_class = SentenceOut
+    input_serializer_class = inputs.EmailInput
+    output_serializer_class = SentenceOutput
 
     def post(self, request: Request) -> Response:
         """Mail a reset link where there is an account; the answer is the same for every address."""
@@ -66,8 +66,8 @@ class PasswordResetConfirmView(DoorView):
     """Setting a new password by a mailed link."""
 
     throttle_scope_name = ""
-    input_serializer_class = auth.ResetIn
-    output_serializer_class = SentenceOut
+    input_serializer_class = inputs.ResetInput
+    output_serializer_class = SentenceOutput
     refusals = {"post": (LinkInvalid, LinkExpired)}
 
     def post(self, request: Request) -> Response:
@@ -82,8 +82,8 @@ class PasswordChangeView(OwnMixin, ApiView):
 
     audience = Audience.USER
     throttle_scope_name = "auth_login"
-    input_serializer_class: ClassVar[Any] = auth.PasswordChangeIn
-    output_serializer_class = SentenceOut
+    input_serializer_class: ClassVar[Any] = inputs.PasswordChangeInput
+    output_serializer_class = SentenceOutput
     success_statuses = {"post": 200}
     answers_stored = False
     old_field = "current_password"
@@ -112,7 +112,7 @@ class ChangePasswordView(PasswordChangeView):
     """The same as S2 names it."""
 
     http_method_names = ["put", "options", "head"]
-    input_serializer_class = auth.ChangePasswordIn
+    input_serializer_class = inputs.ChangePasswordInput
     old_field = "old_password"
 
     def put(self, request: Request) -> Response:

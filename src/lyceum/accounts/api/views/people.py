@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lyceum.accounts.api.serializers.profile import StaffUserOut
+from lyceum.accounts.api.outputs import StaffUserOutput
 from lyceum.accounts.models import User
 from lyceum.accounts.selectors import get_visible_user, visible_users
 from lyceum.core.api.filters import BooleanFilter, FilterSet
@@ -31,7 +31,7 @@ class UserViewSet(ApiViewSet):
 
     audience = Audience.STAFF
     queryset: Any = User.objects.none()
-    output_serializer_class = StaffUserOut
+    output_serializer_class = StaffUserOutput
     filterset_class = UserFilter
     search_fields = ("email", "full_name", "organization_name")
     ordering_fields = ("created_at", "email", "last_name", "last_login")

@@ -8,14 +8,14 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lyceum.accounts.api.serializers import profile
+from lyceum.accounts.api import inputs, outputs
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import ActiveContent, AlreadyInstructor, AlreadyOrganizer, RoleNotHeld
 from lyceum.accounts.selectors import get_public_organizer, own_account
 from lyceum.accounts.services.profile import complete_onboarding, save_profile, update_organizer_profile, update_profile
 from lyceum.accounts.services.roles import give_up_role, take_role
-from lyceum.core.api.rendering import JSONParser
 from lyceum.core.api.views import ApiView, Audience
+from lyceum.core.http.rendering import JSONParser
 
 
 class ProfileView(OwnMixin, ApiView):
@@ -24,8 +24,8 @@ class ProfileView(OwnMixin, ApiView):
     audience = Audience.USER
     scope = "profile"
     parser_classes: Any = (JSONParser, MultiPartParser)
-    input_serializers = {"put": profile.ProfilePutIn, "patch": profile.ProfileIn}
-    output_serializer_class: ClassVar[Any] = profile.MeOut
+    input_serializers = {"put": inputs.ProfilePutInput, "patch": inputs.ProfileInput}
+    output_serializer_class: ClassVar[Any] = outputs.MeOutput
 
     def get(self, request: Request) -> Response:
         """Return the caller's account and profile."""
@@ -59,8 +59,8 @@ class NotificationPreferencesView(ProfileView):
 
     http_method_names = ["get", "patch", "options", "head"]
     parser_classes: Any = (JSONParser,)
-    input_serializers = {"patch": profile.NotificationsIn}
-    output_serializer_class: ClassVar[Any] = profile.NotificationsOut
+    input_serializers = {"patch": inputs.NotificationsInput}
+    output_serializer_class: ClassVar[Any] = outputs.NotificationsOutput
 
     def get(self, request: Request) -> Response:
         """Return the caller's preferences."""
@@ -77,8 +77,8 @@ class OrganizerProfileView(ProfileView):
     http_method_names = ["get", "patch", "options", "head"]
     audience = Audience.ORGANIZER
     parser_classes: Any = (JSONParser,)
-    input_serializers = {"patch": profile.OrganizerProfileIn}
-    output_serializer_class: ClassVar[Any] = profile.OrganizerProfileFields
+    input_serializers = {"patch": inputs.OrganizerProfileInput}
+    output_serializer_class: ClassVar[Any] = outputs.OrganizerProfileFields
 
     def get(self, request: Request) -> Response:
         """Return the page as its owner edits it."""
@@ -95,7 +95,7 @@ class PublicOrganizerView(ApiView):
     audience = Audience.ANYONE
     scope = "events"
     throttle_scope_name = "public_read"
-    output_serializer_class = profile.PublicOrganizerOut
+    output_serializer_class = outputs.PublicOrganizerOutput
 
     def get(self, request: Request, uuid: str) -> Response:
         """Return the page, if its organizer made it public."""
@@ -106,8 +106,8 @@ class UpgradeView(OwnMixin, ApiView):
     """Becoming an organizer or an instructor."""
 
     audience = Audience.VERIFIED
-    input_serializer_class = profile.UpgradeIn
-    output_serializer_class = profile.RoleOut
+    input_serializer_class = inputs.UpgradeInput
+    output_serializer_class = outputs.RoleOutput
     success_statuses = {"post": 200}
     refusals = {"post": (AlreadyOrganizer, AlreadyInstructor)}
 
@@ -122,8 +122,8 @@ class DowngradeView(OwnMixin, ApiView):
     """Giving a role back."""
 
     audience = Audience.VERIFIED
-    input_serializer_class = profile.DowngradeIn
-    output_serializer_class = profile.RoleOut
+    input_serializer_class = inputs.DowngradeInput
+    output_serializer_class = outputs.RoleOutput
     success_statuses = {"post": 200}
     refusals = {"post": (RoleNotHeld, ActiveContent)}
 
@@ -139,7 +139,7 @@ class OnboardingView(OwnMixin, ApiView):
 
     audience = Audience.USER
     scope = "profile"
-    output_serializer_class = profile.OnboardingOut
+    output_serializer_class = outputs.OnboardingOutput
     success_statuses = {"post": 200}
 
     def post(self, request: Request) -> Response:

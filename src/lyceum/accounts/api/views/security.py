@@ -5,18 +5,18 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lyceum.accounts.addresses import client_address
+from lyceum.accounts.api import inputs, outputs
 from lyceum.accounts.api.authentication import current_session
-from lyceum.accounts.api.serializers import security
-from lyceum.accounts.api.serializers.fields import SentenceOut
+from lyceum.accounts.api.outputs import SentenceOutput
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import ActiveContent, TooManyApiKeys
+from lyceum.accounts.security.addresses import client_address
 from lyceum.accounts.selectors import get_own, own_api_keys, own_sessions
 from lyceum.accounts.services.api_keys import create_api_key, revoke_api_key
 from lyceum.accounts.services.leaving import delete_account, request_export
 from lyceum.accounts.services.sessions import end_other_sessions, end_session
 from lyceum.core import clock
-from lyceum.core.api.jobs import JobOut
+from lyceum.core.api.jobs import JobOutput
 from lyceum.core.api.views import ApiView, ApiViewSet, Audience
 
 
@@ -25,9 +25,9 @@ class SessionViewSet(OwnMixin, ApiViewSet):
 
     audience = Audience.USER
     output_serializers = {
-        "list": security.SessionOut,
-        "retrieve": security.SessionOut,
-        "terminate_all": security.TerminatedOut,
+        "list": outputs.DeviceOutput,
+        "retrieve": outputs.DeviceOutput,
+        "terminate_all": outputs.TerminatedOutput,
     }
     success_statuses = {"terminate_all": 200}
     ordering_fields = ("last_activity_at", "created_at")
@@ -59,11 +59,11 @@ class ApiKeyViewSet(ApiViewSet):
 
     audience = Audience.USER
     answers_stored = False
-    input_serializers = {"create": security.ApiKeyIn}
+    input_serializers = {"create": inputs.ApiKeyInput}
     output_serializers = {
-        "list": security.ApiKeyOut,
-        "retrieve": security.ApiKeyOut,
-        "create": security.NewApiKeyOut,
+        "list": outputs.ApiKeyOutput,
+        "retrieve": outputs.ApiKeyOutput,
+        "create": outputs.NewApiKeyOutput,
     }
     refusals = {"create": (TooManyApiKeys,)}
     ordering_fields = ("created_at", "expires_at", "name")
@@ -98,7 +98,7 @@ class ExportDataView(OwnMixin, ApiView):
     """Taking one's data along."""
 
     audience = Audience.USER
-    output_serializer_class = JobOut
+    output_serializer_class = JobOutput
     success_statuses = {"post": 202}
 
     def post(self, request: Request) -> Response:
@@ -112,8 +112,8 @@ class DeleteAccountView(OwnMixin, ApiView):
     audience = Audience.USER
     throttle_scope_name = "auth_login"
     answers_stored = False
-    input_serializer_class = security.DeleteAccountIn
-    output_serializer_class = SentenceOut
+    input_serializer_class = inputs.DeleteAccountInput
+    output_serializer_class = SentenceOutput
     success_statuses = {"post": 200}
     refusals = {"post": (ActiveContent,)}
 

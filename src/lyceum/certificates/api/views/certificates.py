@@ -10,21 +10,20 @@ from rest_framework.response import Response
 
 from lyceum.certificates import selectors, services
 from lyceum.certificates.api.filters import CertificateFilter
-from lyceum.certificates.api.serializers.certificates import (
-    CertificateListOut,
-    CertificateOut,
-    DownloadOut,
-    IssueIn,
-    IssueOut,
-    IssuingSummaryOut,
-    MyCertificateOut,
-    RevokeIn,
+from lyceum.certificates.api.inputs import IssueInput, RevokeInput
+from lyceum.certificates.api.outputs import (
+    CertificateListOutput,
+    CertificateOutput,
+    DownloadOutput,
+    IssueOutput,
+    IssuingSummaryOutput,
+    MyCertificateOutput,
 )
 from lyceum.certificates.errors import AlreadyRevoked, CertificateRevoked, NoPdf, NoTemplate
-from lyceum.certificates.exporting import EXPORT_HEADER, export_rows
-from lyceum.core.api.jobs import JobOut
+from lyceum.certificates.exports import EXPORT_HEADER, export_rows
+from lyceum.core.api.jobs import JobOutput
 from lyceum.core.api.views import ApiViewSet, Audience
-from lyceum.core.exports import stream_table
+from lyceum.core.exports.tables import stream_table
 from lyceum.core.models import Job
 
 
@@ -38,16 +37,16 @@ class EventCertificateViewSet(ApiViewSet):
     ordering_fields = ("issued_at", "event_date", "status", "created_at")
     ordering = ("-issued_at",)
     refusals: ClassVar = {"issue": (NoTemplate,), "revoke": (AlreadyRevoked,)}
-    input_serializers: ClassVar = {"issue": IssueIn, "revoke": RevokeIn}
+    input_serializers: ClassVar = {"issue": IssueInput, "revoke": RevokeInput}
     output_serializers: ClassVar = {
-        "list": CertificateListOut,
-        "issue": IssueOut,
-        "summary": IssuingSummaryOut,
+        "list": CertificateListOutput,
+        "issue": IssueOutput,
+        "summary": IssuingSummaryOutput,
         "export": None,
     }
-    output_serializer_class = CertificateOut
+    output_serializer_class = CertificateOutput
     success_statuses: ClassVar[dict[str, Any]] = {"issue": (200, 202), "revoke": 200}
-    schema_answers: ClassVar = {"issue": {202: JobOut}}
+    schema_answers: ClassVar = {"issue": {202: JobOutput}}
     schema_parameters: ClassVar = {
         "export": [OpenApiParameter("export_format", str, enum=["csv", "xlsx"], description="csv unless told.")]
     }
@@ -70,7 +69,7 @@ class EventCertificateViewSet(ApiViewSet):
             template_id=given.get("template_uuid"), send_notification=given["send_notification"],
         )  # fmt: skip
         if isinstance(outcome, Job):
-            return Response(JobOut(outcome, context=self.get_serializer_context()).data, status=202)
+            return Response(JobOutput(outcome, context=self.get_serializer_context()).data, status=202)
         return self.answer(outcome.as_data())
 
     def revoke(self, request: HttpRequest, **kwargs: Any) -> Response:
@@ -103,8 +102,8 @@ class MyCertificateViewSet(ApiViewSet):
     ordering_fields = ("issued_at", "event_date", "created_at")
     ordering = ("-issued_at",)
     refusals: ClassVar = {"download": (NoPdf, CertificateRevoked)}
-    output_serializers: ClassVar = {"download": DownloadOut}
-    output_serializer_class = MyCertificateOut
+    output_serializers: ClassVar = {"download": DownloadOutput}
+    output_serializer_class = MyCertificateOutput
     success_statuses: ClassVar = {"download": 200, "mark_downloaded": 200}
 
     def list(self, request: HttpRequest, **kwargs: Any) -> Response:

@@ -10,20 +10,18 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.response import Response
 
 from lyceum.certificates import selectors, services
-from lyceum.certificates.api.serializers.templates import (
-    MessageOut,
-    PreviewIn,
-    PreviewOut,
-    TemplateChangedOut,
-    TemplateCreateIn,
-    TemplateListOut,
-    TemplateOut,
-    TemplateUpdateIn,
+from lyceum.certificates.api.inputs import PreviewInput, TemplateCreateInput, TemplateUpdateInput
+from lyceum.certificates.api.outputs import (
+    MessageOutput,
+    PreviewOutput,
+    TemplateChangedOutput,
+    TemplateListOutput,
+    TemplateOutput,
 )
 from lyceum.certificates.errors import TemplateInUse, TemplateSuperseded
-from lyceum.core.api.rendering import JSONParser
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.core.errors import InvalidState
+from lyceum.core.http.rendering import JSONParser
 
 
 class TemplateViewSet(ApiViewSet):
@@ -43,19 +41,19 @@ class TemplateViewSet(ApiViewSet):
         "set_default": (TemplateSuperseded, InvalidState),
     }
     input_serializers: ClassVar = {
-        "create": TemplateCreateIn,
-        "partial_update": TemplateUpdateIn,
-        "draw": PreviewIn,
+        "create": TemplateCreateInput,
+        "partial_update": TemplateUpdateInput,
+        "draw": PreviewInput,
     }
     output_serializers: ClassVar = {
-        "list": TemplateListOut,
-        "versions": TemplateListOut,
-        "partial_update": TemplateChangedOut,
-        "preview": PreviewOut,
-        "draw": PreviewOut,
-        "set_default": MessageOut,
+        "list": TemplateListOutput,
+        "versions": TemplateListOutput,
+        "partial_update": TemplateChangedOutput,
+        "preview": PreviewOutput,
+        "draw": PreviewOutput,
+        "set_default": MessageOutput,
     }
-    output_serializer_class = TemplateOut
+    output_serializer_class = TemplateOutput
     success_statuses: ClassVar = {"duplicate": 201, "set_default": 200, "restore": 200, "draw": 200}
     schema_parameters: ClassVar = {"list": [OpenApiParameter("include_deleted", bool, description="Deleted ones too.")]}
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from rest_framework.response import Response
 
 from lyceum.certificates import services
-from lyceum.certificates.api.serializers.certificates import VerificationOut
+from lyceum.certificates.api.outputs import VerificationOutput
 from lyceum.certificates.errors import CertificateUnknown
 from lyceum.core.api.views import ApiView, Audience
 
@@ -18,7 +18,7 @@ class VerifyView(ApiView):
 
     audience = Audience.ANYONE
     throttle_scope_name = "public_read"
-    output_serializer_class = VerificationOut
+    output_serializer_class = VerificationOutput
     refusals: ClassVar = {"get": (CertificateUnknown,)}
 
     def get(self, request: HttpRequest, **kwargs: Any) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from lyceum.core.ledger.facts import facts
-from lyceum.core.ledger.reacting import reactions_to
+from lyceum.core.ledger.reactions import reactions_to
 
 
 class Command(BaseCommand):

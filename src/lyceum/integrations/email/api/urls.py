@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lyceum.integrations.email.api.views import EmailWebhookView
+from lyceum.integrations.email.api.views.webhook import EmailWebhookView
 
 urlpatterns: list[URLPattern] = [
     path("webhooks/email/", EmailWebhookView.as_view(), name="webhook-email"),

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from lyceum.core.fields import LowercaseEmailField
+from lyceum.core.models.fields import LowercaseEmailField
 from lyceum.core.models.record import Record
 
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from lyceum.core.fields import LowercaseEmailField
+from lyceum.core.models.fields import LowercaseEmailField
 from lyceum.core.models.record import Record
 
 

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, NotFound, PermissionDenied
-from lyceum.core.work import wake
-from lyceum.integrations.email.kinds import MailKind, find_kind
+from lyceum.core.work.due_work import wake
 from lyceum.integrations.email.models import EmailLog
+from lyceum.integrations.email.ports import MailKind, find_kind
 
 # These say nothing to anybody, so an equal mail after them is not a duplicate.
 _NEVER_ARRIVED = (EmailLog.Status.FAILED, EmailLog.Status.SKIPPED, EmailLog.Status.BOUNCED)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from lyceum.integrations.email.kinds import MailKind
 from lyceum.integrations.email.models import Suppression
+from lyceum.integrations.email.ports import MailKind
 
 
 def suppress(*, email: str, reason: str, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lyceum.integrations.email.web import dev_views
+from lyceum.integrations.email.web.views import dev_mail as dev_views
 
 urlpatterns = [
     path("", dev_views.mail_list, name="dev-mail"),

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from lyceum.integrations.email.web.views import UnsubscribePage
+from lyceum.integrations.email.web.views.unsubscribe import UnsubscribePage
 
 urlpatterns = [path("mail/unsubscribe/<str:token>/", UnsubscribePage.as_view(), name="mail-unsubscribe")]

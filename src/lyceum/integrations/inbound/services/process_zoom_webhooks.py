@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from lyceum.core.errors import Refusal
-from lyceum.integrations.inbound.handlers import Outcome, zoom_handler
 from lyceum.integrations.inbound.models import ZoomWebhookLog
 from lyceum.integrations.inbound.models.zoom_webhook_log import MAX_ATTEMPTS, ZoomWebhookLogQuerySet
+from lyceum.integrations.inbound.ports import Outcome, zoom_handler
 from lyceum.integrations.zoom.payload import read_delivery, without_people
 
 log = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db.models.constants import OnConflict
 
 from lyceum.core.errors import MissingField, ParseRefused, ServiceUnavailable, ValidationRefused
-from lyceum.core.work import wake
-from lyceum.integrations.inbound.handlers import zoom_handler
+from lyceum.core.work.due_work import wake
 from lyceum.integrations.inbound.models import ZoomWebhookLog
+from lyceum.integrations.inbound.ports import zoom_handler
 from lyceum.integrations.zoom.payload import content_key, read_delivery, text, without_people, without_secrets
 from lyceum.integrations.zoom.signature import check_signature, encrypt_token, may_be_encrypted
 

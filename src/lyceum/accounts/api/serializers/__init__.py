@@ -1,1 +1,0 @@
-"""What the account routes read and write."""

@@ -1,1 +1,0 @@
-"""What the certificates API reads and writes."""

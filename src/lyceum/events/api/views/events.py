@@ -1,0 +1,162 @@
+"""An organizer's own events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from lyceum.core.errors import EmailNotVerified, InvalidState
+from lyceum.core.exports.tables import CONTENT_TYPES, stream_table
+from lyceum.core.http.rendering import JSONParser
+from lyceum.events.api.filters import OwnEventFilters
+from lyceum.events.api.inputs import DuplicateInput, EventInput, ImageInput, NewEventInput
+from lyceum.events.api.outputs import EmailOutput, EventOutput, EventRowOutput, StatusHistoryOutput
+from lyceum.events.api.views.base import OrganizerViewSet
+from lyceum.events.errors import CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse
+from lyceum.events.models import Event
+from lyceum.events.selectors import events_of, get_own_event
+from lyceum.events.services.cover_image import remove_cover_image, set_cover_image
+from lyceum.events.services.create_event import create_event
+from lyceum.events.services.duplicate_event import duplicate_event
+from lyceum.events.services.removal import delete_event, restore_event
+from lyceum.events.services.update_event import update_event
+from lyceum.integrations.email.selectors import mails_about_event
+
+EXPORT_COLUMNS = (
+    "id", "title", "slug", "status", "event_type", "format", "visibility", "starts_at", "ends_at", "timezone",
+    "capacity", "registration_count", "waitlist_count", "attendance_count", "certificate_count",
+)  # fmt: skip
+EDIT_REFUSALS = (InvalidState, CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse)
+
+
+class EventViewSet(OrganizerViewSet):
+    """The organizer's events: list, make, read, change, delete, restore, duplicate, export."""
+
+    output_serializer_class = EventOutput
+    output_serializers = {"list": EventRowOutput, "destroy": None, "export": None}
+    input_serializers = {
+        "create": NewEventInput,
+        "update": EventInput,
+        "partial_update": EventInput,
+        "duplicate": DuplicateInput,
+    }
+    refusals = {
+        "create": (EmailNotVerified,),
+        "duplicate": (EmailNotVerified,),
+        "update": EDIT_REFUSALS,
+        "partial_update": EDIT_REFUSALS,
+        "destroy": (InvalidState,),
+        "restore": (InvalidState,),
+    }
+    success_statuses = {"duplicate": 201}
+    schema_parameters = {
+        "export": [OpenApiParameter("export_format", enum=["csv", "xlsx"], description="csv unless given.")],
+        "retrieve": [OpenApiParameter("include_deleted", OpenApiTypes.BOOL)],
+    }
+    schema_media_types = {"export": tuple(media.partition(";")[0] for media in CONTENT_TYPES.values())}
+    schema_answers = {"export": {200: OpenApiResponse(OpenApiTypes.BINARY, description="The table.")}}
+    filterset_class = OwnEventFilters
+    ordering_fields = ["starts_at", "created_at", "title"]
+    ordering = ["-created_at"]
+    cursor_ordering = ("-created_at", "-id")
+
+    def get_queryset(self) -> QuerySet[Event]:
+        return events_of(self.actor, include_deleted=self._with_deleted()).select_related("owner")
+
+    def list(self, request: Request) -> Response:
+        """List one's own events, newest first."""
+        return self.page(self.get_queryset())
+
+    def create(self, request: Request) -> Response:
+        """Make a draft."""
+        event = create_event(values=self.read_input(), actor=self.actor, at=self.at)
+        return self.answer_event(event.pk, status=201)
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """Read one's own event."""
+        return self.answer_event(self.path_id(), include_deleted=self._with_deleted())
+
+    def update(self, request: Request, **kwargs: Any) -> Response:
+        """Change an event; like PATCH, except that the title must be sent."""
+        return self._change(partial=False)
+
+    def partial_update(self, request: Request, **kwargs: Any) -> Response:
+        """Change what is sent, as far as the event's state allows."""
+        return self._change(partial=True)
+
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        """Delete a draft that nobody has registered for; it can be restored."""
+        delete_event(event_id=self.path_id(), actor=self.actor, at=self.at)
+        return Response(status=204)
+
+    def restore(self, request: Request, **kwargs: Any) -> Response:
+        """Bring back one's own deleted draft."""
+        # Staff bring back other people's in the admin, where it is written down; here nobody leaves their own rows.
+        event = get_own_event(self.actor, self.path_id(), include_deleted=True)
+        event = restore_event(event_id=event.pk, actor=self.actor, at=self.at)
+        return self.answer_event(event.pk)
+
+    def duplicate(self, request: Request, **kwargs: Any) -> Response:
+        """Copy an event into a new draft, its dates shifted."""
+        event = duplicate_event(event_id=self.path_id(), actor=self.actor, at=self.at, **self.read_input())
+        return self.answer_event(event.pk, status=201)
+
+    def export(self, request: Request) -> StreamingHttpResponse:
+        """Download the filtered list as CSV or XLSX."""
+        events = self.filter_queryset(self.get_queryset().select_related(None))
+        rows = events.values_list(*EXPORT_COLUMNS).iterator(chunk_size=1000)
+        kind = request.query_params.get("export_format", "csv")
+        return stream_table(rows, EXPORT_COLUMNS, kind=kind, filename="events")
+
+    def _change(self, *, partial: bool) -> Response:
+        values = self.read_input(partial=partial)
+        update_event(event_id=self.path_id(), values=values, actor=self.actor, at=self.at)
+        return self.answer_event(self.path_id())
+
+    def _with_deleted(self) -> bool:
+        return self.request.query_params.get("include_deleted", "").lower() in {"1", "true"}
+
+
+class EventImageViewSet(OrganizerViewSet):
+    """The event's cover image."""
+
+    output_serializer_class = EventOutput
+    input_serializers = {"upload": ImageInput}
+    refusals = {"*": (InvalidState,)}
+    success_statuses = {"upload": 200, "remove": 200}
+    parser_classes: Any = (MultiPartParser, FormParser, JSONParser)
+
+    def upload(self, request: Request, **kwargs: Any) -> Response:
+        """Set the cover image: PNG, JPEG or WebP, at most 5 MB, as `image`."""
+        image = self.read_input()["image"]
+        event = set_cover_image(event_id=self.path_id(), image=image, actor=self.actor, at=self.at)
+        return self.answer_event(event.pk)
+
+    def remove(self, request: Request, **kwargs: Any) -> Response:
+        """Take the cover image away."""
+        event = remove_cover_image(event_id=self.path_id(), actor=self.actor, at=self.at)
+        return self.answer_event(event.pk)
+
+
+class EventLogsViewSet(OrganizerViewSet):
+    """What happened to an event, and what was mailed about it."""
+
+    output_serializers = {"status_history": StatusHistoryOutput, "emails": EmailOutput}
+    list_verbs = ("status_history", "emails")
+
+    def status_history(self, request: Request, **kwargs: Any) -> Response:
+        """List every change of state, oldest first."""
+        event = get_own_event(self.actor, self.path_id())
+        return self.page(event.status_history.select_related("changed_by"))
+
+    def emails(self, request: Request, **kwargs: Any) -> Response:
+        """List the mails about the event, newest first."""
+        event = get_own_event(self.actor, self.path_id())
+        return self.page(mails_about_event(event.pk))

@@ -1,0 +1,50 @@
+"""The events of one person: those they run and those they have a place at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_filters import rest_framework as django_filters
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from lyceum.core.api.filters import FilterSet
+from lyceum.core.api.views import ApiView, Audience
+from lyceum.events.api.outputs import PublicEventOutput
+from lyceum.events.models import Event
+from lyceum.registrations.selectors import events_of_person
+
+
+class MyEventOutput(PublicEventOutput):
+    """An event, and what the caller is in it: `attendee` with a place, else `organizer`."""
+
+    role = serializers.CharField(help_text="attendee or organizer")
+    registration_uuid = serializers.UUIDField(source="own_registration_id", allow_null=True)
+    registration_status = serializers.CharField(source="own_registration_status", allow_null=True)
+
+
+class MyEventFilter(FilterSet):
+    """`role`, and the event's state and kind."""
+
+    role = django_filters.ChoiceFilter(choices=[("attendee", "attendee"), ("organizer", "organizer")])
+
+    class Meta:
+        model = Event
+        fields = ("status", "event_type", "format")
+
+
+class MyEventsView(ApiView):
+    """The caller's events."""
+
+    audience = Audience.USER
+    scope = "registrations"
+    output_serializer_class = MyEventOutput
+    filterset_class = MyEventFilter
+    search_fields = ("title",)
+    ordering_fields = ("starts_at", "title")
+    ordering = ("-starts_at",)
+    list_verbs = ("get",)
+
+    def get(self, request: Any) -> Response:
+        """List the events that one runs or has a place at, latest first."""
+        return self.page(events_of_person(self.actor))

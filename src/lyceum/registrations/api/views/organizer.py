@@ -1,0 +1,243 @@
+"""An organizer's view of an event's registrations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.response import Response
+
+from lyceum.core.api.views import ApiView, ApiViewSet, Audience
+from lyceum.core.errors import InvalidState, ValidationRefused
+from lyceum.core.exports.tables import CONTENT_TYPES, stream_table
+from lyceum.registrations import errors
+from lyceum.registrations.api import inputs, outputs
+from lyceum.registrations.api.filters import RegistrationFilter
+from lyceum.registrations.attendance.api.views.attendance import by_hand
+from lyceum.registrations.attendance.services.correct import mark_attendance
+from lyceum.registrations.exports import RegistrationTable
+from lyceum.registrations.models import Registration
+from lyceum.registrations.selectors import (
+    attendees,
+    get_registration_of_event,
+    registrations_of_event,
+    statistics,
+    summary,
+)
+from lyceum.registrations.services.bulk_add import Newcomer, RowOutcome, bulk_add
+from lyceum.registrations.services.cancel import cancel_registration
+from lyceum.registrations.services.no_show import set_no_show
+from lyceum.registrations.services.promote import promote, promote_next
+
+
+class OrganizerViewSet(ApiViewSet):
+    """What every view below events/{event_uuid}/ shares."""
+
+    audience = Audience.ORGANIZER
+    scope = "registrations"
+    queryset = Registration.objects.none()
+    filterset_class = RegistrationFilter
+    search_fields = ["email", "full_name", "user__full_name"]
+    ordering_fields = ["registered_at", "status", "attended", "full_name", "email"]
+    ordering = ["-registered_at"]
+    cursor_ordering = ("-registered_at", "-id")
+
+    def whole_row(self, registration_id: Any, *, status: int = 200) -> Response:
+        """Return one row in full."""
+        row = get_registration_of_event(self.actor, self.path_id("event_uuid"), registration_id)
+        return self.answer(row, status=status)
+
+
+class EventRegistrationViewSet(OrganizerViewSet):
+    """Registrations of an own event."""
+
+    output_serializer_class = outputs.RegistrationDetailOutput
+    output_serializers = {
+        "list": outputs.RegistrationListOutput,
+        "waitlist": outputs.RegistrationListOutput,
+        "create": outputs.BulkAddOutput,
+        "summary": outputs.SummaryOutput,
+        "export": None,
+    }
+    input_serializers = {
+        "create": inputs.BulkAddInput,
+        "partial_update": inputs.RegistrationPatchInput,
+        "destroy": inputs.CancelInput,
+        "cancel": inputs.CancelInput,
+        "no_show": inputs.NoShowInput,
+    }
+    success_statuses = {"create": 201, "destroy": 200}
+    schema_parameters = {
+        "export": [OpenApiParameter("export_format", enum=["csv", "xlsx"], description="csv unless given.")],
+    }
+    schema_media_types = {"export": tuple(media.partition(";")[0] for media in CONTENT_TYPES.values())}
+    schema_answers = {"export": {200: OpenApiResponse(OpenApiTypes.BINARY, description="The table.")}}
+    list_verbs = ("waitlist",)
+    refusals = {
+        "create": (errors.RegistrationClosed,),
+        "partial_update": (errors.NotConfirmed, errors.NotStarted, errors.EventFull, InvalidState),
+        "destroy": (errors.AlreadyCancelled, errors.CannotCancel),
+        "cancel": (errors.AlreadyCancelled, errors.CannotCancel),
+        "promote": (errors.NotWaitlisted, errors.EventFull, errors.PaymentUnavailable, InvalidState),
+        "promote_next": (errors.EmptyWaitlist, errors.EventFull, errors.PaymentUnavailable, InvalidState),
+        "no_show": (errors.NotStarted, errors.NotConfirmed, errors.EventFull, InvalidState),
+    }
+
+    def list(self, request: Any, event_uuid: str) -> Response:
+        """List who registered, newest first."""
+        return self.page(registrations_of_event(self.actor, self.path_id("event_uuid")))
+
+    def retrieve(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Return one registration in full."""
+        return self.whole_row(self.path_id())
+
+    def create(self, request: Any, event_uuid: str) -> Response:
+        """Add up to 500 people at once."""
+        event_id = self.path_id("event_uuid")
+        given = self.read_input()
+        outcomes = bulk_add(
+            event_id=event_id,
+            people=read_newcomers(given["registrations"]),
+            send_confirmation=given["send_confirmation"],
+            actor=self.actor,
+            at=self.at,
+        )
+        return self.answer(_tally(outcomes), status=201)
+
+    def partial_update(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Enter one person's attendance by hand, or say that they didn't come."""
+        event_id, registration_id, given = self.path_id("event_uuid"), self.path_id(), self.read_input()
+        whose: dict[str, Any] = {
+            "event_id": event_id,
+            "registration_id": registration_id,
+            "actor": self.actor,
+            "at": self.at,
+        }
+        with transaction.atomic():
+            if "status" in given:
+                set_no_show(no_show=given["status"] == Registration.Status.NO_SHOW, **whose)
+            if given.get("attended") is not None:
+                mark_attendance(entry=by_hand(registration_id, given), **whose)
+        return self.whole_row(registration_id)
+
+    def destroy(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Cancel a registration; the row stays and is answered."""
+        return self.cancel(request, event_uuid, uuid)
+
+    def cancel(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Cancel a registration, with a reason."""
+        registration_id = self.path_id()
+        get_registration_of_event(self.actor, self.path_id("event_uuid"), registration_id)
+        reason = self.read_input().get("reason", "") or "Cancelled by the organizer."
+        cancel_registration(registration_id=registration_id, actor=self.actor, reason=reason, at=self.at)
+        return self.whole_row(registration_id)
+
+    def waitlist(self, request: Any, event_uuid: str) -> Response:
+        """List who waits, first come first."""
+        rows = registrations_of_event(self.actor, self.path_id("event_uuid"))
+        self.ordering = ["waitlist_sequence"]
+        return self.page(rows.filter(status=Registration.Status.WAITLISTED))
+
+    def promote(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Give this waiting person a free seat."""
+        event_id = self.path_id("event_uuid")
+        row = promote(event_id=event_id, registration_id=self.path_id(), actor=self.actor, at=self.at)
+        return self.whole_row(row.pk)
+
+    def promote_next(self, request: Any, event_uuid: str) -> Response:
+        """Give the next in line a free seat."""
+        row = promote_next(event_id=self.path_id("event_uuid"), actor=self.actor, at=self.at)
+        return self.whole_row(row.pk)
+
+    def summary(self, request: Any, event_uuid: str) -> Response:
+        """Count the registrations by state."""
+        return self.answer(summary(self.actor, self.path_id("event_uuid")))
+
+    def export(self, request: Any, event_uuid: str) -> Any:
+        """Download the registrations with their answers."""
+        event_id = self.path_id("event_uuid")
+        rows = self.filter_queryset(self._exported(event_id))
+        table = RegistrationTable(rows, event_id)
+        kind = request.query_params.get("export_format", "csv")
+        return stream_table(table, table.header, kind=kind, filename="registrations")
+
+    def _exported(self, event_id: Any) -> Any:
+        registrations_of_event(self.actor, event_id)
+        return Registration.objects.managed_by(self.actor).filter(event_id=event_id)
+
+    def no_show(self, request: Any, event_uuid: str, uuid: str) -> Response:
+        """Say that somebody didn't come, or take it back."""
+        row = set_no_show(
+            event_id=self.path_id("event_uuid"),
+            registration_id=self.path_id(),
+            no_show=self.read_input()["no_show"],
+            actor=self.actor,
+            at=self.at,
+        )
+        return self.whole_row(row.pk)
+
+
+class EventAttendeesView(OrganizerViewSet):
+    """Who holds a place at an own event."""
+
+    output_serializers = {"list": outputs.RegistrationListOutput}
+
+    def list(self, request: Any, event_uuid: str) -> Response:
+        """List the attendees, newest first."""
+        return self.page(attendees(self.actor, self.path_id("event_uuid")))
+
+
+class EventStatisticsView(ApiView):
+    """An own event's figures."""
+
+    audience = Audience.ORGANIZER
+    scope = "registrations"
+    output_serializer_class = outputs.StatisticsOutput
+
+    def get(self, request: Any, **kwargs: Any) -> Response:
+        """Return attendees, revenue and ratings."""
+        return self.answer(statistics(self.actor, self.path_id("event_uuid")))
+
+
+def read_newcomers(rows: list[Any]) -> list[Newcomer]:
+    """Return the rows of a bulk request.
+
+    Raises: MissingField (400) or ValidationRefused (422), naming every bad row's index.
+    """
+    people: list[Newcomer] = []
+    bad: dict[str, Any] = {}
+    for index, row in enumerate(rows):
+        serializer = inputs.NewcomerInput(data=row if isinstance(row, dict) else {})
+        if not isinstance(row, dict):
+            bad[str(index)] = {"non_field_errors": ["Please send an object with an email."]}
+        elif not serializer.is_valid():
+            bad[str(index)] = {name: [str(text) for text in texts] for name, texts in serializer.errors.items()}
+        else:
+            people.append(_newcomer(serializer.validated_data))
+    if bad:
+        raise ValidationRefused({"registrations": bad})
+    return people
+
+
+def _newcomer(given: dict[str, Any]) -> Newcomer:
+    return Newcomer(
+        email=given["email"],
+        full_name=given.get("name", ""),
+        professional_title=given.get("professional_title", ""),
+        organization_name=given.get("organization_name", ""),
+        ticket_type_id=given.get("ticket_type"),
+        answers=given.get("custom_field_responses") or {},
+    )
+
+
+def _tally(outcomes: list[RowOutcome]) -> dict[str, Any]:
+    skipped = [row.email for row in outcomes if row.status == "skipped"]
+    return {
+        "created": sum(row.status in {"confirmed", "waitlisted"} for row in outcomes),
+        "skipped": len(skipped),
+        "refused": sum(row.status == "refused" for row in outcomes),
+        "skipped_emails": skipped,
+        "results": outcomes,
+    }

@@ -1,0 +1,58 @@
+"""One's own places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.response import Response
+
+from lyceum.core.api.views import ApiViewSet, Audience
+from lyceum.registrations import errors
+from lyceum.registrations.api.filters import MyRegistrationFilter
+from lyceum.registrations.api.inputs import CancelInput
+from lyceum.registrations.api.outputs import MyCancelledOutput, MyRegistrationOutput, WaitlistPositionOutput
+from lyceum.registrations.models import Registration
+from lyceum.registrations.selectors import get_own_registration, own_registrations, waitlist_position
+from lyceum.registrations.services.cancel import cancel_registration
+
+
+class MyRegistrationViewSet(ApiViewSet):
+    """The caller's own registrations."""
+
+    audience = Audience.USER
+    scope = "registrations"
+    queryset = Registration.objects.none()
+    output_serializers = {"waitlist_position": WaitlistPositionOutput, "cancel": MyCancelledOutput}
+    output_serializer_class = MyRegistrationOutput
+    input_serializers = {"cancel": CancelInput}
+    filterset_class = MyRegistrationFilter
+    search_fields = ["event__title"]
+    ordering_fields = ["registered_at", "status", "event__starts_at"]
+    ordering = ["-registered_at"]
+    cursor_ordering = ("-registered_at", "-id")
+    success_statuses = {"cancel": 200}
+    refusals = {
+        "cancel": (errors.AlreadyCancelled, errors.CannotCancel),
+        "waitlist_position": (errors.NotWaitlisted,),
+    }
+
+    def list(self, request: Any) -> Response:
+        """List one's own places, newest first."""
+        return self.page(own_registrations(self.actor))
+
+    def retrieve(self, request: Any, uuid: str) -> Response:
+        """Return one of one's own places."""
+        return self.answer(get_own_registration(self.actor, self.path_id()))
+
+    def cancel(self, request: Any, uuid: str) -> Response:
+        """Give up one's place, before the event starts."""
+        registration_id = self.path_id()
+        get_own_registration(self.actor, registration_id)
+        reason = self.read_input().get("reason", "") or "Cancelled by the attendee."
+        cancel_registration(registration_id=registration_id, actor=self.actor, reason=reason, at=self.at)
+        return self.answer(get_own_registration(self.actor, registration_id))
+
+    def waitlist_position(self, request: Any, uuid: str) -> Response:
+        """Return one's rank on the waiting list."""
+        row = get_own_registration(self.actor, self.path_id())
+        return self.answer(waitlist_position(row, at=self.at))

@@ -1,0 +1,111 @@
+"""Registering, and a guest's own place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.response import Response
+
+from lyceum.core.actors import Actor
+from lyceum.core.api.views import ApiView, Audience
+from lyceum.core.errors import EmailNotVerified, NotFound
+from lyceum.registrations import errors
+from lyceum.registrations.api.inputs import CancelInput, RegisterInput
+from lyceum.registrations.api.outputs import GuestRegistrationOutput, RegisteredOutput
+from lyceum.registrations.models import Registration
+from lyceum.registrations.selectors import get_guest_registration
+from lyceum.registrations.services.cancel import cancel_registration
+from lyceum.registrations.services.guest_links import find_by_link
+from lyceum.registrations.services.register import Place, register
+
+MESSAGES = {
+    Registration.Status.CONFIRMED: "Successfully registered!",
+    Registration.Status.WAITLISTED: "Added to waitlist.",
+}
+
+
+class RegisterView(ApiView):
+    """Register for an event, with an account or as a guest.
+
+    An address that is registered already gets the answer that a new one would get; its owner is told by mail.
+    """
+
+    audience = Audience.ANYONE
+    scope = "registrations"
+    input_serializer_class = RegisterInput
+    output_serializer_class = RegisteredOutput
+    refusals = {
+        "post": (
+            NotFound,
+            EmailNotVerified,
+            errors.AlreadyRegistered,
+            errors.EventFull,
+            errors.RegistrationClosed,
+            errors.PaymentUnavailable,
+        )
+    }
+
+    def post(self, request: Any, **kwargs: Any) -> Response:
+        """Take a seat, or a place on the waiting list."""
+        given = self.read_input()
+        place = register(
+            event_id=self.path_id("event_uuid"),
+            actor=self.actor,
+            email=given.get("email") or "",
+            full_name=given.get("name") or "",
+            answers=given.get("custom_field_responses"),
+            ticket_type_id=given.get("ticket_type"),
+            allow_public_verification=given["allow_public_verification"],
+            professional_title=given.get("professional_title", ""),
+            organization_name=given.get("organization_name", ""),
+            invitation_token=given.get("invitation_token", ""),
+            at=self.at,
+        )
+        return Response(registered(place), status=201)
+
+
+def registered(place: Place) -> dict[str, Any]:
+    """Return the answer in the shape of `RegisteredOutput`, without a serializer: this is the busiest route."""
+    key = str(place.registration_id)
+    return {
+        "id": key,
+        "uuid": key,
+        "registration_uuid": key,
+        "status": str(place.status),
+        "waitlist_position": place.position,
+        "message": MESSAGES[Registration.Status(place.status)],
+    }
+
+
+class GuestRegistrationView(ApiView):
+    """A place by its mailed link."""
+
+    audience = Audience.SIGNED
+    throttle_scope_name = "public_read"
+    output_serializer_class = GuestRegistrationOutput
+
+    def get(self, request: Any, **kwargs: Any) -> Response:
+        """Return the place that the link leads to."""
+        registration = find_by_link(self.kwargs["token"])
+        return self.answer(get_guest_registration(registration.pk))
+
+
+class GuestCancelView(ApiView):
+    """Giving up a place by its mailed link."""
+
+    audience = Audience.SIGNED
+    input_serializer_class = CancelInput
+    output_serializer_class = GuestRegistrationOutput
+    success_statuses = {"post": 200}
+    refusals = {"post": (errors.AlreadyCancelled, errors.CannotCancel)}
+
+    def post(self, request: Any, **kwargs: Any) -> Response:
+        """Cancel the place; the next in line gets a seat that comes free."""
+        registration = find_by_link(self.kwargs["token"])
+        cancel_registration(
+            registration_id=registration.pk,
+            actor=Actor.guest(email=registration.email),
+            reason=self.read_input().get("reason", ""),
+            at=self.at,
+        )
+        return self.answer(get_guest_registration(registration.pk))

@@ -1,6 +1,0 @@
-"""Timers of attendance: sessions whose settling delay is over."""
-
-from lyceum.core.work import register_work
-from lyceum.registrations.services.attendance_settle import settle_due
-
-register_work(name="attendance", run=settle_due)

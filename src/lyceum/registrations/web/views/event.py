@@ -1,0 +1,177 @@
+"""The public page of an event, with the form by which people register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from lyceum.core.errors import EmailNotVerified, Refusal, ValidationRefused
+from lyceum.core.files.storage import signed_link
+from lyceum.core.web import PageView
+from lyceum.events.models import Event, TicketType, registration_closed_reason
+from lyceum.events.models.choices import EventStatus, Visibility
+from lyceum.events.selectors import find_invitation, find_public_event
+from lyceum.registrations.errors import (
+    AlreadyRegistered,
+    EventFull,
+    PaymentUnavailable,
+    RegistrationClosed,
+)
+from lyceum.registrations.models import Registration
+from lyceum.registrations.selectors import own_registrations
+from lyceum.registrations.services.register import Place, register
+from lyceum.registrations.web import wording
+from lyceum.registrations.web.forms import RegisterForm
+
+SHOWN_IN_FORM = (
+    AlreadyRegistered,
+    EmailNotVerified,
+    EventFull,
+    PaymentUnavailable,
+    RegistrationClosed,
+    ValidationRefused,
+)
+TOKEN_LENGTH = 200
+COVER_LINK_SECONDS = 24 * 3600
+
+
+class EventPage(PageView):
+    """Shows an event, and takes a registration for it."""
+
+    template = "registrations/event.html"
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        event = self._event(slug)
+        if event.slug != slug:
+            return HttpResponseRedirect(f"/events/{event.slug}/")
+        return self._page(event, self._form(event))
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        event = self._event(slug)
+        form = self._form(event, request.POST)
+        if not form.is_valid():
+            return self._page(event, form, status=422)
+        try:
+            place = self._register(event, form)
+        except SHOWN_IN_FORM as refusal:
+            form.refuse(refusal)
+            return self._page(event, form, status=_status(refusal))
+        email = self.actor.email or form.cleaned_data["email"].lower()
+        remember(request, event, place, email)
+        return HttpResponseRedirect(f"/events/{event.slug}/registered/")
+
+    def _register(self, event: Event, form: RegisterForm) -> Place:
+        return register(
+            event_id=event.pk,
+            actor=self.actor,
+            email=form.cleaned_data.get("email", ""),
+            full_name=form.cleaned_data.get("full_name", ""),
+            answers=form.answers(),
+            ticket_type_id=form.ticket_type_id(),
+            allow_public_verification=form.cleaned_data["allow_public_verification"],
+            invitation_token=self._token(),
+            at=self.at,
+        )
+
+    def _event(self, slug: str) -> Event:
+        return find_public_event(slug, actor=self.actor, at=self.at, token=self._token(), details=True)
+
+    def _token(self) -> str:
+        return self.request.GET.get("token", "").replace("\x00", "")[:TOKEN_LENGTH]
+
+    def _invited(self, event: Event) -> dict[str, str]:
+        # Somebody who follows a mailed invitation need not type what it was sent to.
+        invitation = find_invitation(event.pk, self._token())
+        return {"email": invitation.email, "full_name": invitation.full_name} if invitation else {}
+
+    def _form(self, event: Event, data: Any = None) -> RegisterForm:
+        return RegisterForm(
+            data,
+            initial=self._invited(event),
+            signed_in=self.actor.is_user,
+            questions=event.active_fields,  # type: ignore[attr-defined]
+            tickets=free_tickets(event),
+            certificates=event.certificates_enabled,
+        )
+
+    def _page(self, event: Event, form: RegisterForm, *, status: int = 200) -> HttpResponse:
+        own = own_place(self, event)
+        response = self.show(
+            status=status,
+            form=form,
+            event=event,
+            sessions=event.sessions.all(),
+            organizer_name=event.owner.public_organizer_name,
+            listed=is_listed(event) and not self._token(),
+            canonical=wording.event_address(event),
+            summary=wording.summary(event),
+            structured_data=wording.structured_data(event),
+            calendar_url=wording.calendar_path(event),
+            cover_url=cover_url(event),
+            google_url=wording.google_calendar_url(event),
+            closed_reason=registration_closed_reason(event, self.at),
+            all_priced=not free_tickets(event),
+            own=own,
+        )
+        if self._token():
+            response["Referrer-Policy"] = "same-origin"
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+
+class RegisteredPage(PageView):
+    """What came of a registration, once more after a reload."""
+
+    template = "registrations/registered.html"
+    private = True
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        found = request.session.get(_key(slug))
+        if not isinstance(found, dict):
+            return HttpResponseRedirect(f"/events/{slug}/")
+        event = find_public_event(slug, actor=self.actor, at=self.at, token=str(found.get("token", "")))
+        return self.show(event=event, outcome=found, calendar_url=wording.calendar_path(event))
+
+
+def remember(request: HttpRequest, event: Event, place: Place, email: str) -> None:
+    """Keep what the next page tells, in the visitor's own session."""
+    request.session[_key(event.slug)] = {
+        "status": place.status,
+        "position": place.position,
+        "email": email,
+        "token": request.GET.get("token", "")[:TOKEN_LENGTH],
+    }
+
+
+def own_place(page: PageView, event: Event) -> wording.PlaceState | None:
+    """Return how the signed-in visitor's own place at this event stands, unless it is cancelled."""
+    if not page.actor.is_user:
+        return None
+    row = own_registrations(page.actor).filter(event=event).exclude(status=Registration.Status.CANCELLED).first()
+    return wording.place_state(row, event) if row else None
+
+
+def free_tickets(event: Event) -> list[TicketType]:
+    """Return the kinds of places that can be had here without paying."""
+    return [ticket for ticket in event.ticket_types.all() if ticket.is_active and not ticket.price_minor]
+
+
+def cover_url(event: Event) -> str:
+    """Return a signed link to the event's picture, or nothing."""
+    if not event.cover_image:
+        return ""
+    return signed_link(event.cover_image, filename="cover", seconds=COVER_LINK_SECONDS, inline=True)
+
+
+def is_listed(event: Event) -> bool:
+    """Say whether search engines may know this page."""
+    return event.visibility == Visibility.PUBLIC and event.status != EventStatus.CANCELLED
+
+
+def _key(slug: str) -> str:
+    return f"registered:{slug}"
+
+
+def _status(refusal: Refusal) -> int:
+    return 422 if isinstance(refusal, ValidationRefused) else refusal.status
