@@ -1,9 +1,21 @@
-"""Timers of the inbox: due deliveries, and the purge."""
+"""What the inbox does by itself: it works on deliveries that are due, and forgets old ones."""
 
-from lyceum.core.work.due_work import register_work
-from lyceum.core.work.periodic import every
+from datetime import timedelta
+
+from lyceum.core.work.schedules import DueWork, Periodic
 from lyceum.integrations.inbound.services.process_zoom_webhooks import process_due_webhooks
 from lyceum.integrations.inbound.services.purge_zoom_webhooks import purge_zoom_webhooks
 
-register_work(name="zoom_webhooks", run=process_due_webhooks)
-every(seconds=3600, name="inbound.purge_zoom_webhooks", run=purge_zoom_webhooks)
+SCHEDULE = [
+    DueWork(
+        name="inbound.zoom_webhooks",
+        run=process_due_webhooks,
+        says="Works on what Zoom has delivered.",
+    ),
+    Periodic(
+        name="inbound.purge_zoom_webhooks",
+        every=timedelta(hours=1),
+        run=purge_zoom_webhooks,
+        says="Deletes deliveries that are 90 days old.",
+    ),
+]

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models.constants import OnConflict
 
 from lyceum.core.errors import MissingField, ParseRefused, ServiceUnavailable, ValidationRefused
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 from lyceum.integrations.inbound.models import ZoomWebhookLog
 from lyceum.integrations.inbound.ports import zoom_handler
 from lyceum.integrations.zoom.payload import content_key, read_delivery, text, without_people, without_secrets
