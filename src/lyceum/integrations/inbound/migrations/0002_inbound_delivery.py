@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "InboundDelivery",
             models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="inbound_delivery_due"
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="inbound_delivery_due"
             ),
         ),
         migrations.AddIndex(

@@ -64,7 +64,7 @@ class InboundDelivery(Record, Leased):
         verbose_name_plural = "inbound deliveries"
         ordering = ["-received_at", "-id"]
         indexes = [
-            models.Index(fields=["due_at"], name="inbound_delivery_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["due_at", "id"], name="inbound_delivery_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["source", "subject"], name="inbound_delivery_subject"),
         ]
         constraints = [

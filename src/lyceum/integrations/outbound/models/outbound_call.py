@@ -74,16 +74,14 @@ class OutboundCall(Record, Leased):
                 fields=["kind", "dedupe_key"], name="outbound_call_once", condition=~Q(status="failed")
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status__in=["queued", "answered", "completed", "given_up", "failed", "unhandled"]
-                ),
+                condition=Q(status__in=["queued", "answered", "completed", "given_up", "failed", "unhandled"]),
                 name="outbound_call_status_known",
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], name="outbound_call_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["due_at", "id"], name="outbound_call_due", condition=Q(due_at__isnull=False)),
             models.Index(
-                fields=["answer_due_at"], name="outbound_answer_due", condition=Q(answer_due_at__isnull=False)
+                fields=["answer_due_at", "id"], name="outbound_answer_due", condition=Q(answer_due_at__isnull=False)
             ),
             models.Index(fields=["about_id"], name="outbound_call_about", condition=Q(about_id__isnull=False)),
             models.Index(fields=["finished_at"], name="outbound_call_finished"),

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from lyceum.core.work.due_work import wake
 from lyceum.core.work.leases import LeasePolicy, claim, exhausted, finish, postpone, release
+from lyceum.core.work.wake_up import wake
 from lyceum.integrations.outbound.errors import VendorError
 from lyceum.integrations.outbound.models import Breaker, OutboundCall
 from lyceum.integrations.outbound.ports import find_call_kind

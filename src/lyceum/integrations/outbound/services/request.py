@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 from lyceum.integrations.outbound.models import OutboundCall
 from lyceum.integrations.outbound.ports import find_call_kind
 

@@ -6,8 +6,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.leases import requeue
+from lyceum.core.work.wake_up import wake
 from lyceum.integrations.outbound.models import OutboundCall
+from lyceum.integrations.outbound.services.call import POLICY as CALLS
+from lyceum.integrations.outbound.services.hand_over import POLICY as ANSWERS
 
 Status = OutboundCall.Status
 
@@ -29,8 +32,8 @@ def _call_again(pk: UUID, at: datetime) -> int:
     failed = OutboundCall.objects.filter(pk=pk, status=Status.FAILED)
     try:
         with transaction.atomic():
-            return failed.update(
-                status=Status.QUEUED, attempts=0, answer_attempts=0, due_at=at, finished_at=None, updated_at=at
+            return requeue(
+                failed, CALLS, at=at, status=Status.QUEUED, answer_attempts=0, finished_at=None, updated_at=at
             )
     except IntegrityError:
         return 0
@@ -38,6 +41,6 @@ def _call_again(pk: UUID, at: datetime) -> int:
 
 def _tell_again(ids: Sequence[UUID], at: datetime) -> int:
     unhandled = OutboundCall.objects.filter(pk__in=ids, status=Status.UNHANDLED)
-    fresh = {"answer_attempts": 0, "answer_due_at": at, "finished_at": None, "updated_at": at}
-    answered = unhandled.filter(answered_at__isnull=False).update(status=Status.ANSWERED, **fresh)
-    return answered + unhandled.filter(answered_at__isnull=True).update(status=Status.GIVEN_UP, **fresh)
+    answered, given_up = (unhandled.filter(answered_at__isnull=missing) for missing in (False, True))
+    count = requeue(answered, ANSWERS, at=at, status=Status.ANSWERED, finished_at=None, updated_at=at)
+    return count + requeue(given_up, ANSWERS, at=at, status=Status.GIVEN_UP, finished_at=None, updated_at=at)
