@@ -59,4 +59,12 @@ class Migration(migrations.Migration):
             "InboundDelivery",
             models.Index(fields=["source", "subject"], name="inbound_delivery_subject"),
         ),
+        migrations.AddIndex(
+            "InboundDelivery",
+            models.Index(
+                condition=models.Q(("due_at__isnull", True), ("status", "failed")),
+                fields=["source"],
+                name="inbound_delivery_failed",
+            ),
+        ),
     ]

@@ -21,6 +21,10 @@ class OutboundCallQuerySet(models.QuerySet["OutboundCall"]):
         """Return what has an answer, or has failed, and whose handler is still to be told."""
         return self.filter(answer_due_at__isnull=False)
 
+    def failed(self) -> Self:
+        """Return what an operator should look at: no answer, or a handler that never coped."""
+        return self.filter(status__in=["failed", "unhandled"])
+
     def finished_before(self, at: datetime) -> Self:
         return self.filter(finished_at__lt=at, due_at__isnull=True, answer_due_at__isnull=True)
 
@@ -85,6 +89,9 @@ class OutboundCall(Record, Leased):
             ),
             models.Index(fields=["about_id"], name="outbound_call_about", condition=Q(about_id__isnull=False)),
             models.Index(fields=["finished_at"], name="outbound_call_finished"),
+            models.Index(
+                fields=["vendor"], name="outbound_call_failed", condition=Q(status__in=["failed", "unhandled"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -103,13 +103,9 @@ def _make(row: OutboundCall, at: datetime, began: float) -> None:
         # Only the kind of error is kept: its text may carry somebody's data.
         failed = VendorError(type(error).__name__[:50], retryable=True)
     else:
-        _store_answer(row, answer, _later(at, began))
+        _store_answer(row, answer, at)
         return
-    _note_error(row, failed, _later(at, began))
-
-
-def _later(at: datetime, began: float) -> datetime:
-    return at + timedelta(seconds=time.monotonic() - began)
+    _note_error(row, failed, at, timedelta(seconds=time.monotonic() - began))
 
 
 def _store_answer(row: OutboundCall, answer: dict[str, Any], at: datetime) -> None:
@@ -131,7 +127,7 @@ def _store_answer(row: OutboundCall, answer: dict[str, Any], at: datetime) -> No
         log.info("outbound_claim_lost", extra={"call": str(row.pk)})
 
 
-def _note_error(row: OutboundCall, error: VendorError, at: datetime) -> None:
+def _note_error(row: OutboundCall, error: VendorError, at: datetime, elapsed: timedelta) -> None:
     log.warning(
         "outbound_call_failed",
         extra={"call": str(row.pk), "kind": row.kind, "attempt": row.attempts, "error": error.code},
@@ -141,13 +137,13 @@ def _note_error(row: OutboundCall, error: VendorError, at: datetime) -> None:
         note_success(row.vendor)
         _give_up(row, error, at)
         return
-    note_failure(row.vendor, at=at)
+    # Pauses begin now, not when the batch was claimed.
+    note_failure(row.vendor, at=at + elapsed)
     wait = error.retry_after or timedelta(0)
-    patient = replace(POLICY, back_off=lambda attempt: max(_back_off(attempt), wait))
     postpone(
         row,
-        patient,
-        at=at,
+        replace(POLICY, back_off=lambda attempt: max(_back_off(attempt), wait)),
+        at=at + elapsed,
         when_given_up={"status": Status.GIVEN_UP, "answer_due_at": at},
         **_error_columns(error),
         updated_at=at,
