@@ -15,4 +15,11 @@ def count_deliveries() -> Mapping[tuple[str, ...], int]:
     return {(str(status),): 0 for status in unfinished} | {(status,): count for status, count in rows}
 
 
-register_backlog(Backlog("lyceum_deliveries", "Deliveries of facts by status.", ("status",), count_deliveries))
+register_backlog(
+    Backlog(
+        name="lyceum_deliveries",
+        says="Deliveries of facts by status.",
+        labels=("status",),
+        count=count_deliveries,
+    )
+)

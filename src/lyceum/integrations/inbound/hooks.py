@@ -21,6 +21,9 @@ def count_inbound() -> Mapping[tuple[str, ...], int]:
 
 register_backlog(
     Backlog(
-        "lyceum_inbound_deliveries", "Vendors' deliveries by source and status.", ("source", "status"), count_inbound
+        name="lyceum_inbound_deliveries",
+        says="Vendors' deliveries by source and status.",
+        labels=("source", "status"),
+        count=count_inbound,
     )
 )

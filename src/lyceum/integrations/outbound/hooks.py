@@ -20,5 +20,10 @@ def count_outbound() -> Mapping[tuple[str, ...], int]:
 
 
 register_backlog(
-    Backlog("lyceum_outbound_calls", "Calls to vendors by vendor and status.", ("vendor", "status"), count_outbound)
+    Backlog(
+        name="lyceum_outbound_calls",
+        says="Calls to vendors by vendor and status.",
+        labels=("vendor", "status"),
+        count=count_outbound,
+    )
 )
