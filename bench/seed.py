@@ -25,7 +25,7 @@ from lyceum.core.ids import new_id  # noqa: E402 -- as above
 from lyceum.core.ledger import drain  # noqa: E402 -- as above
 from lyceum.core.models import Delivery, Fact  # noqa: E402 -- as above
 from lyceum.events.models import Event, TicketType  # noqa: E402 -- as above
-from lyceum.integrations.inbound.models import ZoomWebhookLog  # noqa: E402 -- as above
+from lyceum.integrations.inbound.models import InboundDelivery  # noqa: E402 -- as above
 from lyceum.registrations.models import Registration  # noqa: E402 -- as above
 from lyceum.registrations.services.register import register  # noqa: E402 -- as above
 
@@ -155,7 +155,7 @@ def registrations(event: str, count: str) -> dict[str, Any]:
 def inbox() -> dict[str, Any]:
     """Do what is due, then count the inbox."""
     drain(rounds=10_000)
-    rows = ZoomWebhookLog.objects.all()
+    rows = InboundDelivery.objects.all()
     return {"stored": rows.count(), "finished": rows.filter(next_attempt_at__isnull=True).count()}
 
 

@@ -11,7 +11,7 @@ import pytest
 from lyceum.core import clock
 from lyceum.core.work.due_work import drain
 from lyceum.events.models import Event, EventSession
-from lyceum.integrations.inbound.models import ZoomWebhookLog
+from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.zoom.fake import FakeMeeting, Person
 from lyceum.registrations.models import Registration
 from tests.factories.events import EventSessionFactory, PublishedEventFactory
@@ -74,7 +74,7 @@ class World:
         for body in bodies:
             assert self.zoom.deliver(body, at=self.at) == 200
         drain(self.at)
-        broken = ZoomWebhookLog.objects.filter(processing_status="failed").first()
+        broken = InboundDelivery.objects.filter(status="failed").first()
         assert broken is None, f"{broken.error_message}\n{broken.error_traceback}"
 
     def pass_to(self, at: datetime) -> None:

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from lyceum.core.models import Fact
 from lyceum.core.personal_data import export_person
 from lyceum.events.models import Event
-from lyceum.integrations.inbound.models import ZoomWebhookLog
+from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.zoom.fake import FakeMeeting
 from lyceum.registrations.attendance.personal_data import erase
 from lyceum.registrations.attendance.services import review as attendance_review
@@ -462,7 +462,7 @@ def test_a_person_who_leaves_is_forgotten_and_their_minutes_stay(world: World) -
     assert record.joined_at == minute(0)
     assert world.see(ada).total_attendance_minutes == 60
     assert "Saw Ada" not in str(world.see(ada).explanation)
-    kept = " ".join(str(row.payload) for row in ZoomWebhookLog.objects.all())
+    kept = " ".join(str(row.payload) for row in InboundDelivery.objects.all())
     assert "ada@example.org" not in kept
 
 

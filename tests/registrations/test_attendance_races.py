@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from lyceum.core.work.due_work import drain
-from lyceum.integrations.inbound.models import ZoomWebhookLog
-from lyceum.integrations.inbound.services import process_zoom_webhooks as processing
-from lyceum.integrations.inbound.services.process_zoom_webhooks import process_due_webhooks
+from lyceum.integrations.inbound.models import InboundDelivery
+from lyceum.integrations.inbound.services import process as processing
+from lyceum.integrations.inbound.services.process import process_due_deliveries
 from lyceum.registrations.attendance.services.settle import settle_due
 from lyceum.registrations.models import AttendanceRecord
 from tests.registrations.attendance_world import World, device, minute
@@ -43,14 +44,14 @@ def at_once(count: int, function: Callable[[], Any]) -> list[Any]:
 
 def work_off() -> int:
     done = 0
-    while tried := process_due_webhooks(minute(60)):
+    while tried := process_due_deliveries(minute(60)):
         done += tried
     return done
 
 
 def test_four_workers_on_one_meeting(monkeypatch: pytest.MonkeyPatch) -> None:
     # B13: each delivery is done once, and one person's stays come out the same.
-    monkeypatch.setattr(processing, "BATCH", 3)
+    monkeypatch.setattr(processing, "POLICY", replace(processing.POLICY, batch=3))
     world = World(monkeypatch)
     people = [world.person(f"P{number}") for number in range(5)]
     strangers = [device(f"S{number}", email=False) for number in range(3)]
@@ -66,11 +67,11 @@ def test_four_workers_on_one_meeting(monkeypatch: pytest.MonkeyPatch) -> None:
     for body in bodies:
         assert world.zoom.deliver(body, at=world.at) == 200
     assert sum(at_once(4, work_off)) == len(bodies)
-    broken = ZoomWebhookLog.objects.filter(processing_status="failed").values_list(
+    broken = InboundDelivery.objects.filter(status="failed").values_list(
         "event_type", "error_message", "error_traceback"
     )
     assert not broken, broken[0]
-    assert set(ZoomWebhookLog.objects.values_list("processing_status", "processing_attempts")) == {("completed", 1)}
+    assert set(InboundDelivery.objects.values_list("status", "attempts")) == {("completed", 1)}
     assert [world.see(row).total_attendance_minutes for row in people] == [50] * 5
     assert AttendanceRecord.objects.count() == 13
     assert AttendanceRecord.objects.filter(joined_at__isnull=True).count() == 0

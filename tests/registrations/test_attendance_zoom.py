@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 
 from lyceum.core.models import Fact
 from lyceum.events.models import EventStatusHistory
-from lyceum.integrations.inbound.models import ZoomWebhookLog
-from lyceum.integrations.inbound.services.replay_zoom_webhooks import replay_zoom_webhooks
+from lyceum.integrations.inbound.models import InboundDelivery
+from lyceum.integrations.inbound.services.replay import replay_deliveries
 from lyceum.integrations.zoom.fake import FakeMeeting, Person
 from lyceum.registrations.models import AttendanceMark, AttendanceRecord, Registration
 from tests.factories.events import PublishedEventFactory
@@ -27,7 +27,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def statuses() -> list[str]:
-    return sorted(ZoomWebhookLog.objects.values_list("processing_status", flat=True))
+    return sorted(InboundDelivery.objects.values_list("status", flat=True))
 
 
 def decided(row: Registration) -> list[bool]:
@@ -285,7 +285,7 @@ def test_copies_under_another_key_change_nothing(world: World) -> None:
     world.settle()
     assert AttendanceRecord.objects.count() == 1
     assert world.see(ada).total_attendance_minutes == 30
-    assert ZoomWebhookLog.objects.count() == 7
+    assert InboundDelivery.objects.count() == 7
 
 
 def test_a_break_ends_nothing(world: World) -> None:
@@ -357,7 +357,7 @@ def test_what_is_stored_is_worked_on_before_settling(world: World) -> None:
     for body in (world.meeting.joined(me, minute(0)), world.meeting.left(me, minute(60))):
         assert world.zoom.deliver(body, at=world.at) == 200
     # They wait behind a back-off, as after a failure.
-    ZoomWebhookLog.objects.filter(processing_status="pending").update(next_attempt_at=minute(80))
+    InboundDelivery.objects.filter(status="pending").update(due_at=minute(80))
     world.pass_to(minute(70))
     assert world.see(ada).attendance_eligible is True
     assert decided(ada) == [True]
@@ -381,9 +381,9 @@ def test_a_meeting_that_nobody_knows_waits_to_be_known(world: World) -> None:
     other = FakeMeeting("11111111111", "u", START)
     world.tell(other.joined(device("Ada"), minute(0)), other.left(device("Ada"), minute(60)))
     assert statuses() == ["skipped", "skipped"]
-    assert ZoomWebhookLog.objects.first().error_message == "No event here has this meeting."  # type: ignore[union-attr]
+    assert InboundDelivery.objects.first().error_message == "No event here has this meeting."  # type: ignore[union-attr]
     world.event.sessions.update(zoom_meeting_id="11111111111")
-    assert replay_zoom_webhooks(ids=list(ZoomWebhookLog.objects.values_list("pk", flat=True)), at=world.at) == 2
+    assert replay_deliveries(ids=list(InboundDelivery.objects.values_list("pk", flat=True)), at=world.at) == 2
     world.pass_to(minute(0))
     assert statuses() == ["completed", "completed"]
     assert world.see(ada).total_attendance_minutes == 60
@@ -445,9 +445,9 @@ def test_a_deleted_meeting_shows_on_its_event(world: World) -> None:
 def test_done_deliveries_keep_nobodys_name(world: World) -> None:
     world.person("Ada")  # B08
     world.tell(world.meeting.joined(device("Ada"), minute(0)))
-    row = ZoomWebhookLog.objects.get()
+    row = InboundDelivery.objects.get()
     assert "ada@" not in str(row.payload).lower()
-    assert row.event_id == world.event.pk
+    assert row.about_id == world.event.pk
     assert row.attendance_records_created == 1
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from lyceum.core.bulk_update import update_rows
-from lyceum.integrations.zoom.payload import ZoomParticipant
+from lyceum.integrations.zoom.rules.payload import ZoomParticipant
 from lyceum.registrations.attendance.rules.intervals import Stretch
 from lyceum.registrations.attendance.services.participants import Match
 from lyceum.registrations.models import AttendanceRecord

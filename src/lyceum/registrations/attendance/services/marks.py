@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lyceum.events.models import Event, EventSession
-from lyceum.integrations.zoom.payload import ZoomParticipant
+from lyceum.integrations.zoom.rules.payload import ZoomParticipant
 from lyceum.registrations.attendance.rules.intervals import stretches
 from lyceum.registrations.attendance.services.find_meeting import FoundMeeting
 from lyceum.registrations.attendance.services.frame import load_frame

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from lyceum.integrations.zoom.payload import ZoomParticipant
+from lyceum.integrations.zoom.rules.payload import ZoomParticipant
 from lyceum.registrations.models import AttendanceRecord, Registration
 
 SUGGESTIONS = 5

@@ -14,7 +14,8 @@ from lyceum.core.models import Job
 from lyceum.core.work.jobs import Progress, job_kind, start_job
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import SessionStatus
-from lyceum.integrations.inbound.services.process_zoom_webhooks import process_meeting_backlog
+from lyceum.integrations.inbound.services.process import process_backlog
+from lyceum.integrations.zoom.rules.webhooks import ZOOM
 from lyceum.registrations.attendance.services.find_meeting import meeting_ids
 from lyceum.registrations.attendance.services.marks import rebuild_intervals
 from lyceum.registrations.attendance.services.recompute import recompute_everybody
@@ -64,7 +65,7 @@ def review(event_id: UUID, *, at: datetime, progress: Progress | None = None) ->
     """
     event = Event.all_objects.get(pk=event_id)
     sessions = list(EventSession.objects.filter(event_id=event_id))
-    process_meeting_backlog(meeting_ids(event, sessions), at, skipped_too=True)
+    process_backlog(source=ZOOM, subjects=meeting_ids(event, sessions), at=at, skipped_too=True)
     over = [row.pk for row in sessions if row.settled_at or row.status == SessionStatus.COMPLETED]
     rebuild_intervals(event_id, at=at, closing=over)
     match_late_registrations(event_id, at)

@@ -15,7 +15,8 @@ from lyceum.core.ledger import publish
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
 from lyceum.events.services.session_lifecycle import complete_session, start_session
-from lyceum.integrations.inbound.services.process_zoom_webhooks import process_meeting_backlog
+from lyceum.integrations.inbound.services.process import process_backlog
+from lyceum.integrations.zoom.rules.webhooks import ZOOM
 from lyceum.registrations.attendance.facts import SessionSettled
 from lyceum.registrations.attendance.services.find_meeting import meeting_ids
 from lyceum.registrations.attendance.services.marks import rebuild_intervals
@@ -55,7 +56,7 @@ def settle_session(*, session_id: UUID, at: datetime) -> bool:
     """
     session = EventSession.objects.select_related("event").get(pk=session_id)
     siblings = list(EventSession.objects.filter(event_id=session.event_id))
-    if not process_meeting_backlog(meeting_ids(session.event, siblings), at):
+    if not process_backlog(source=ZOOM, subjects=meeting_ids(session.event, siblings), at=at):
         return False
     session.refresh_from_db(fields=["settle_at"])
     due_at = session.settle_at

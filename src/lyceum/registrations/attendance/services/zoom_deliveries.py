@@ -13,7 +13,7 @@ from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
 from lyceum.events.services.session_lifecycle import start_session
 from lyceum.integrations.inbound.ports import Outcome
-from lyceum.integrations.zoom.payload import ZoomDelivery
+from lyceum.integrations.zoom.rules.payload import ZoomDelivery
 from lyceum.registrations.attendance.rules.intervals import over_at
 from lyceum.registrations.attendance.services.find_meeting import FoundMeeting, NoMeeting, find_meeting
 from lyceum.registrations.attendance.services.marks import mark_meeting, mark_participant
@@ -34,7 +34,7 @@ def handle_started(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
     if session.status == SessionStatus.SCHEDULED and event.status in (EventStatus.PUBLISHED, EventStatus.LIVE):
         start_session(session_id=session.pk, actor=Actor.system(), at=at, started_at=began)
     _follow_meeting(meeting, at)
-    return Outcome(event_id=meeting.event_id)
+    return Outcome(about_id=meeting.event_id)
 
 
 def handle_ended(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
@@ -46,7 +46,7 @@ def handle_ended(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
     _lock(meeting)
     mark_meeting(meeting=meeting, meeting_uuid=delivery.meeting_uuid, kind=Kind.MEETING_ENDED, moment=ended)
     _follow_meeting(meeting, at)
-    return Outcome(event_id=meeting.event_id)
+    return Outcome(about_id=meeting.event_id)
 
 
 def handle_participant(kind: str, delivery: ZoomDelivery, *, at: datetime) -> Outcome:
@@ -68,7 +68,7 @@ def handle_participant(kind: str, delivery: ZoomDelivery, *, at: datetime) -> Ou
         moment=who.moment,
         at=at,
     )
-    return Outcome(event_id=meeting.event_id, records=created)
+    return Outcome(about_id=meeting.event_id, records=created)
 
 
 def handle_waiting(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
@@ -89,7 +89,7 @@ def handle_unregistered(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
 def handle_updated(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
     """A meeting was changed in Zoom. The times published here decide, so this is only noted."""
     meeting = _find(delivery, delivery.started_at or delivery.occurred_at)
-    return meeting if isinstance(meeting, Outcome) else Outcome(event_id=meeting.event_id)
+    return meeting if isinstance(meeting, Outcome) else Outcome(about_id=meeting.event_id)
 
 
 def handle_deleted(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
@@ -99,7 +99,7 @@ def handle_deleted(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
         return meeting
     ahead = Event.objects.filter(pk=meeting.event_id, status__in=[EventStatus.PUBLISHED, EventStatus.LIVE])
     ahead.update(zoom_error=MEETING_GONE)
-    return Outcome(event_id=meeting.event_id)
+    return Outcome(about_id=meeting.event_id)
 
 
 def _find(delivery: ZoomDelivery, moment: datetime) -> FoundMeeting | Outcome:
@@ -169,7 +169,7 @@ def _registrant(delivery: ZoomDelivery, *, keep: bool) -> Outcome:
         rows.filter(email=who.email).update(zoom_registrant_id=who.id)
     elif not keep:
         rows.filter(zoom_registrant_id=who.id).update(zoom_registrant_id="")
-    return Outcome(event_id=meeting.event_id)
+    return Outcome(about_id=meeting.event_id)
 
 
 _PARTICIPANT: dict[str, str] = {

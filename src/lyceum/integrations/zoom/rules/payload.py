@@ -111,7 +111,7 @@ def read_delivery(body: Mapping[str, Any], *, received_at: datetime) -> ZoomDeli
 
 
 def meeting_id(value: Any) -> str:
-    """Return a meeting's number as text, or blank: never 'None', never longer than its column (B10)."""
+    """Return a meeting's number as text, or blank: never 'None', never longer than its column."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
     digits = re.sub(r"[\s\-]", "", str(value)) if isinstance(value, str) and len(value) <= 40 else str(value)[:40]
@@ -137,7 +137,7 @@ def moment(value: Any) -> datetime | None:
 
 
 def milliseconds(value: Any) -> datetime | None:
-    """Return milliseconds since 1970 as aware UTC, or None (B05)."""
+    """Return milliseconds since 1970 as aware UTC, or None."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return None
     try:
@@ -147,7 +147,7 @@ def milliseconds(value: Any) -> datetime | None:
 
 
 def content_key(delivery: ZoomDelivery, body: bytes) -> str:
-    """Return what two deliveries of one happening share, whatever their headers and spacing (B02, B03).
+    """Return what two deliveries of one happening share, whatever their headers and spacing.
 
     A happening that has no key of its own is known by its whole body.
     """
@@ -161,7 +161,7 @@ def content_key(delivery: ZoomDelivery, body: bytes) -> str:
 
 
 def without_secrets(value: Any) -> Any:
-    """Return the body as it may be stored while there is work to do with it (B08)."""
+    """Return the body as it may be stored while there is work to do with it."""
     return _without(value, _SECRETS, _DEPTH)
 
 

@@ -8,7 +8,7 @@ import hmac
 import re
 from datetime import datetime
 
-from lyceum.core.errors import Refusal
+from lyceum.integrations.inbound.errors import SignatureInvalid
 
 # Zoom retries up to an hour later and never after a 4xx, so a delivery may be this old and no older.
 MAX_AGE_SECONDS = 2 * 3600
@@ -16,14 +16,6 @@ MAX_AHEAD_SECONDS = 5 * 60
 _SECONDS = re.compile(rb"[0-9]{1,12}")
 # No colon: an answer to `v0:<time>:<body>` would be a signature to forge that body with.
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_\-]{1,128}")
-
-
-class SignatureInvalid(Refusal):
-    """Forged, changed on the way, or too old to be trusted."""
-
-    code = "SIGNATURE_INVALID"
-    status = 401
-    message = "This delivery's signature isn't right, or it is too old. Please check the secret and the clock."
 
 
 def sign(secret: str, timestamp: bytes, body: bytes) -> bytes:

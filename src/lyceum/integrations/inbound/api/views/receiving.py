@@ -1,4 +1,4 @@
-"""The address that Zoom posts to."""
+"""The base of every address that a vendor posts to."""
 
 from __future__ import annotations
 
@@ -9,39 +9,34 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
-from drf_spectacular.utils import OpenApiParameter
 
 from lyceum.core import clock
 from lyceum.core.api.views import ApiView, Audience
 from lyceum.core.errors import MethodNotAllowed, ParseRefused, PayloadTooLarge, Refusal, ServiceUnavailable
 from lyceum.core.http.refusals import json_refusal
-from lyceum.integrations.inbound.api.inputs import ZoomWebhookInput
-from lyceum.integrations.inbound.api.outputs import ZoomWebhookOutput
-from lyceum.integrations.inbound.services.receive_zoom_webhook import receive_zoom_webhook
-from lyceum.integrations.zoom.signature import SignatureInvalid
+from lyceum.integrations.inbound.errors import SignatureInvalid
+from lyceum.integrations.inbound.ports import find_source
+from lyceum.integrations.inbound.services.receive import receive
 
 log = structlog.get_logger(__name__)
 
 
-class ZoomWebhookView(ApiView):
-    """Take signed deliveries. No sign-in, no throttle, no content negotiation: the signature is all there is."""
+class ReceivingView(ApiView):
+    """Takes a vendor's signed requests: bounded, verified, stored once, answered at once, worked on later.
 
+    There is no sign-in, no throttle and no content negotiation: the signature alone decides.
+    source_name: the source that verifies and reads the requests.
+    """
+
+    source_name: ClassVar[str]
     audience = Audience.SIGNED
     authentication_classes = ()
     throttle_classes = ()
     throttle_scope_name = None
     answers_stored = False
-    input_serializer_class = ZoomWebhookInput
-    output_serializer_class = ZoomWebhookOutput
     success_statuses: ClassVar[dict[str, int]] = {"post": 200}
     refusals: ClassVar[dict[str, tuple[type[Refusal], ...]]] = {
         "*": (SignatureInvalid, PayloadTooLarge, ServiceUnavailable, MethodNotAllowed)
-    }
-    schema_parameters: ClassVar[dict[str, list[Any]]] = {
-        "post": [
-            OpenApiParameter("x-zm-signature", str, OpenApiParameter.HEADER, description="v0= and the HMAC in hex."),
-            OpenApiParameter("x-zm-request-timestamp", str, OpenApiParameter.HEADER, description="Seconds since 1970."),
-        ]
     }
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -53,17 +48,20 @@ class ZoomWebhookView(ApiView):
         except Refusal as refusal:
             return json_refusal(refusal)
         except (InterfaceError, OperationalError):
-            # Zoom tries again after a 5xx, and only then; so this is no loss.
-            log.exception("zoom_webhook_not_stored")
+            # Vendors try again after a 5xx, and only then; so this is no loss.
+            log.exception("inbound_delivery_not_stored", source=self.source_name)
             return json_refusal(ServiceUnavailable())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        body = _read(request)
-        return JsonResponse(receive_zoom_webhook(body=body, headers=request.headers, at=clock.now()))
+        refuse_large_body(request)
+        return JsonResponse(receive(source=find_source(self.source_name), request=request, at=clock.now()))
 
 
-def _read(request: HttpRequest) -> bytes:
-    """Return the raw body, refused by its announced length before a byte of it is read (B52)."""
+def refuse_large_body(request: HttpRequest) -> None:
+    """Read the raw body, unless its announced length is too large already.
+
+    Raises: PayloadTooLarge (413); ParseRefused (400) when the sender broke off.
+    """
     try:
         length = int(request.headers.get("content-length") or 0)
     except ValueError:
@@ -76,4 +74,3 @@ def _read(request: HttpRequest) -> bytes:
         raise ParseRefused from error
     if len(body) > settings.WEBHOOK_MAX_BYTES:
         raise PayloadTooLarge
-    return body

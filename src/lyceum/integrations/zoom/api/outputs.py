@@ -1,4 +1,4 @@
-"""What vendors get back."""
+"""What Zoom gets back."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What vendors send, for the schema; the view itself reads raw bytes."""
+"""What Zoom sends, for the schema; the view itself reads raw bytes."""
 
 from typing import Any
 
