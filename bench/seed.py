@@ -154,7 +154,7 @@ def registrations(event: str, count: str) -> dict[str, Any]:
 
 def inbox() -> dict[str, Any]:
     """Do what is due, then count the inbox."""
-    drain(rounds=10_000)
+    drain(limit=10_000)
     rows = InboundDelivery.objects.all()
     return {"stored": rows.count(), "finished": rows.filter(next_attempt_at__isnull=True).count()}
 

@@ -84,8 +84,10 @@ def exhausted(row: Model, policy: LeasePolicy) -> bool:
 
 def held(row: Row, policy: LeasePolicy) -> QuerySet[Row]:
     """Return the row for as long as this very claim holds it, and nothing when the claim is lost."""
-    prefix = policy.prefix
-    this_claim = {f"{prefix}{name}": getattr(row, f"{prefix}{name}") for name in ("attempts", "lease_until")}
+    this_claim = {
+        f"{policy.prefix}attempts": _attempts(row, policy),
+        f"{policy.prefix}lease_until__isnull": False,
+    }
     return type(row)._base_manager.filter(pk=row.pk, **this_claim)  # noqa: SLF001 -- Django's documented API
 
 
@@ -120,9 +122,25 @@ def release(rows: Sequence[Model], policy: LeasePolicy) -> None:
         _write(row, policy, {"attempts": _attempts(row, policy) - 1, "lease_until": None}, _NOTHING)
 
 
-def extend(row: Model, policy: LeasePolicy) -> bool:
-    """Keep a row for another lease, from now on, while long work goes on. Returns: False when the claim was lost."""
-    return _write(row, policy, {"lease_until": clock.real_now() + policy.duration}, _NOTHING)
+def extend(row: Model, policy: LeasePolicy, **values: Any) -> bool:
+    """Keep a row for another lease, from now on, while long work goes on.
+
+    values: further columns to write, such as how far the work is.
+    Returns: False when the claim was lost; then nothing is written.
+    """
+    return _write(row, policy, {"lease_until": clock.real_now() + policy.duration}, values)
+
+
+def requeue(rows: QuerySet[Row], policy: LeasePolicy, *, at: datetime, **values: Any) -> int:
+    """Give rows all their attempts again, from now on, except those that a worker has.
+
+    at: the product's time.
+    values: further columns to write.
+    Returns: how many rows are due now.
+    """
+    prefix = policy.prefix
+    columns: dict[str, Any] = {f"{prefix}attempts": 0, f"{prefix}due_at": at}
+    return rows.filter(**{f"{prefix}lease_until__isnull": True}).update(**columns, **values)
 
 
 def _free(policy: LeasePolicy, at: datetime) -> Q:

@@ -1,9 +1,21 @@
-"""What the inbox does by itself: it works on due deliveries, and lets go of old ones."""
+"""What the inbox does by itself: it works on deliveries that are due, and forgets old ones."""
 
-from lyceum.core.work.due_work import register_work
-from lyceum.core.work.periodic import every
+from datetime import timedelta
+
+from lyceum.core.work.schedules import DueWork, Periodic
 from lyceum.integrations.inbound.services.process import process_due_deliveries
 from lyceum.integrations.inbound.services.purge import purge_deliveries
 
-register_work(name="inbound", run=process_due_deliveries)
-every(seconds=3600, name="inbound.purge", run=purge_deliveries)
+SCHEDULE = [
+    DueWork(
+        name="inbound",
+        run=process_due_deliveries,
+        says="Works on what vendors have delivered.",
+    ),
+    Periodic(
+        name="inbound.purge",
+        every=timedelta(hours=1),
+        run=purge_deliveries,
+        says="Deletes deliveries that are 90 days old.",
+    ),
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lyceum.core.ledger import reaction
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 from lyceum.events.facts import EventCompleted, SessionCompleted
 from lyceum.events.models import EventSession
 from lyceum.events.models.choices import SessionStatus

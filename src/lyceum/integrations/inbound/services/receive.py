@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models.constants import OnConflict
 
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.inbound.ports import ImmediateAnswer, NewDelivery, SignedRequest, Source, find_handler
 

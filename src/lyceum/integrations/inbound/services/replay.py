@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 from lyceum.integrations.inbound.models import InboundDelivery
 
 

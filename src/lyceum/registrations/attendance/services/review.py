@@ -52,7 +52,7 @@ def recompute_attendance(*, event_id: UUID, actor: Actor, at: datetime) -> Revie
     return start_job(kind=JOB_KIND, actor=actor, args=args, total=total, about=event_id, at=at)
 
 
-@job_kind(JOB_KIND)
+@job_kind(JOB_KIND, says="Matches and decides the attendance of a large event anew.")
 def review_in_the_background(job: Job, *, progress: Progress, at: datetime) -> dict[str, Any]:
     """Go over a large event. Killed on the way, it begins again and comes to the same."""
     return asdict(review(UUID(job.args["event_id"]), at=at, progress=progress))
