@@ -12,10 +12,11 @@ from django.db.models.functions import Coalesce, TruncDate
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.money import to_major
+from lyceum.core.ownership import owned_by
 from lyceum.events.models import Event, EventSession
+from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.errors import NotWaitlisted
 from lyceum.registrations.models import AttendanceRecord, CustomFieldResponse, Registration
-from lyceum.registrations.policies import get_managed_event
 from lyceum.registrations.ports import certificate_column
 
 Status = Registration.Status
@@ -202,7 +203,7 @@ def events_of_person(actor: Actor) -> QuerySet[Event]:
         own_registration_id=Subquery(places.values("pk")[:1]),
         own_registration_status=Subquery(places.values("status")[:1]),
     )
-    mine = Q(own_registration_id__isnull=False) | Q(owner_id=actor.user_id)
+    mine = Q(own_registration_id__isnull=False) | owned_by(actor)
     role = Case(
         When(own_registration_id__isnull=False, then=Value("attendee")),
         default=Value("organizer"),

@@ -11,8 +11,8 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.events.models import EventSession
 from lyceum.events.models.choices import SessionStatus
+from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
-from lyceum.registrations.policies import get_managed_event
 
 
 def unmatched_attendance(actor: Actor, event_id: UUID) -> QuerySet[AttendanceRecord]:
@@ -21,7 +21,7 @@ def unmatched_attendance(actor: Actor, event_id: UUID) -> QuerySet[AttendanceRec
     Raises: NotFound (404).
     """
     event = get_managed_event(actor, event_id)
-    rows = AttendanceRecord.objects.visible_to(actor).filter(event=event).unmatched()
+    rows = AttendanceRecord.objects.managed_by(actor).filter(event=event).unmatched()
     return rows.select_related("session", "registration").order_by("joined_at", "id")
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from lyceum.core.actors import Actor
 from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
 from lyceum.core.models.fields import LowercaseEmailField
+from lyceum.core.ownership import managed_by, own
 
 if TYPE_CHECKING:
     from lyceum.registrations.models.custom_field_response import CustomFieldResponse
@@ -32,21 +33,15 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Return what this actor may read: staff all, organizers their events', people their own."""
-        if actor.is_system or actor.is_staff:
-            return self
-        if not actor.is_user:
-            return self.none()
-        return self.filter(Q(user_id=actor.user_id) | Q(event__owner_id=actor.user_id))
+        return self if actor.manages_everything else self.filter(own(actor) | managed_by(actor, "event__owner"))
 
     def managed_by(self, actor: Actor) -> Self:
-        """Return the rows of the events that this actor runs."""
-        if actor.is_system or actor.is_staff:
-            return self
-        return self.filter(event__owner_id=actor.user_id) if actor.is_user else self.none()
+        """Return the rows of the events that this actor may manage."""
+        return self.filter(managed_by(actor, "event__owner"))
 
     def own(self, actor: Actor) -> Self:
         """Return the actor's own places."""
-        return self.filter(user_id=actor.user_id) if actor.is_user else self.none()
+        return self.filter(own(actor))
 
     def confirmed(self) -> Self:
         return self.filter(status=Registration.Status.CONFIRMED)

@@ -12,12 +12,12 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ledger import publish
 from lyceum.events.models.choices import EventStatus
+from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.attendance.errors import CheckInClosed, UnknownCode
 from lyceum.registrations.attendance.facts import CheckedIn
 from lyceum.registrations.errors import NotConfirmed
 from lyceum.registrations.models import Registration
 from lyceum.registrations.models.registration import CODE_LENGTH
-from lyceum.registrations.policies import get_managed_event
 
 
 @dataclass(frozen=True, slots=True)

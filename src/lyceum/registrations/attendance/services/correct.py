@@ -13,13 +13,14 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import MissingField, NotFound
 from lyceum.core.ledger import publish
 from lyceum.events.models import Event
+from lyceum.events.policies import require_event_manager
+from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.attendance.facts import AttendanceCorrected
 from lyceum.registrations.attendance.services.frame import load_frame
 from lyceum.registrations.attendance.services.marks import lock_event
 from lyceum.registrations.attendance.services.recompute import count_attendance, recompute
 from lyceum.registrations.errors import NotConfirmed
 from lyceum.registrations.models import Registration
-from lyceum.registrations.policies import get_managed_event, require_manager
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def override_attendance(
 
 def _own_event(event_id: UUID, actor: Actor) -> Event:
     event = get_managed_event(actor, event_id)
-    require_manager(actor, event)
+    require_event_manager(actor, event)
     lock_event(event.pk)
     return event
 

@@ -12,6 +12,8 @@ from django.db.models import Q
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
 from lyceum.core.ledger import publish
+from lyceum.events.policies import require_event_manager
+from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.attendance.facts import AttendanceCorrected
 from lyceum.registrations.attendance.services.frame import load_frame
 from lyceum.registrations.attendance.services.marks import lock_event
@@ -19,7 +21,6 @@ from lyceum.registrations.attendance.services.participants import same_participa
 from lyceum.registrations.attendance.services.recompute import count_attendance, recompute
 from lyceum.registrations.errors import NotConfirmed
 from lyceum.registrations.models import AttendanceRecord, Registration
-from lyceum.registrations.policies import get_managed_event, require_manager
 
 
 @transaction.atomic
@@ -34,11 +35,11 @@ def match_attendance(
     Publishes: AttendanceCorrected, and AttendanceDecided where a decision changed.
     """
     event = get_managed_event(actor, event_id)
-    require_manager(actor, event)
+    require_event_manager(actor, event)
     lock_event(event.pk)
     if registration_id is not None:
         _check_confirmed(event_id, registration_id)
-    record = AttendanceRecord.objects.visible_to(actor).filter(event_id=event_id, pk=record_id).first()
+    record = AttendanceRecord.objects.managed_by(actor).filter(event_id=event_id, pk=record_id).first()
     if record is None:
         raise NotFound
     stays = list(AttendanceRecord.objects.select_for_update(of=("self",)).filter(_same_person(record)).order_by("pk"))

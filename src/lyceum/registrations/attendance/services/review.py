@@ -14,13 +14,14 @@ from lyceum.core.models import Job
 from lyceum.core.work.jobs import Progress, job_kind, start_job
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import SessionStatus
+from lyceum.events.policies import require_event_manager
+from lyceum.events.selectors import get_managed_event
 from lyceum.integrations.inbound.services.process import process_backlog
 from lyceum.integrations.zoom.rules.webhooks import ZOOM
 from lyceum.registrations.attendance.services.find_meeting import meeting_ids
 from lyceum.registrations.attendance.services.marks import rebuild_intervals
 from lyceum.registrations.attendance.services.recompute import recompute_everybody
 from lyceum.registrations.models import AttendanceRecord, Registration
-from lyceum.registrations.policies import get_managed_event, require_manager
 
 JOB_KIND = "registrations.recompute_attendance"
 # Up to this many are decided within the request.
@@ -44,7 +45,7 @@ def recompute_attendance(*, event_id: UUID, actor: Actor, at: datetime) -> Revie
     Publishes: AttendanceDecided where a decision changed.
     """
     event = get_managed_event(actor, event_id)
-    require_manager(actor, event)
+    require_event_manager(actor, event)
     total = Registration.objects.confirmed().filter(event_id=event_id).count()
     if total <= AT_ONCE:
         return review(event_id, at=at)
