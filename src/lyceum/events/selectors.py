@@ -38,7 +38,7 @@ CALENDAR_LENGTH = 500
 def events_of(actor: Actor, *, include_deleted: bool = False) -> QuerySet[Event]:
     """Return the events that the actor manages; with the deleted ones of their own if asked."""
     if not include_deleted:
-        return Event.objects.visible_to(actor)  # type: ignore[no-any-return]
+        return Event.objects.visible_to(actor)
     return Event.all_objects.visible_to(actor).alive_or_own(actor)
 
 

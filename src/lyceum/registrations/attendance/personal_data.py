@@ -33,6 +33,7 @@ _SUMS = (
     "total_attendance_minutes",
     "attendance_percent",
 )
+_DECISIONS = ("id", "event__title", "explanation", "attendance_notes")
 
 
 def export(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -42,7 +43,7 @@ def export(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     sums = SessionAttendance.objects.filter(registration__user_id=user_id).order_by("created_at", "id")
     yield "attendance_sessions.json", list(sums.values(*_SUMS))
     rows = Registration.all_objects.filter(user_id=user_id).order_by("registered_at", "id")
-    yield "attendance_decisions.json", list(rows.values("id", "event__title", "explanation", "attendance_notes"))
+    yield "attendance_decisions.json", list(rows.values(*_DECISIONS))
 
 
 def erase(user_id: UUID, *, at: datetime) -> None:
