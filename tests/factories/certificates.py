@@ -11,8 +11,9 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from lyceum.certificates import services
 from lyceum.certificates.models import Certificate, CertificateTemplate
+from lyceum.certificates.services.issuing import issue_certificates
+from lyceum.certificates.services.templates import create_template
 from lyceum.core.actors import Actor
 from lyceum.core.ids import new_id
 from lyceum.events.models import Event, EventSession, TicketType
@@ -83,13 +84,13 @@ def make_template(owner: Any, **given: Any) -> CertificateTemplate:
     """A template on a built-in design, unless a file is given."""
     if "template_file" not in given:
         given.setdefault("design", "modern")
-    return services.create_template(actor=Actor.of(owner), at=AT, **{"name": "Our certificate"} | given)
+    return create_template(actor=Actor.of(owner), at=AT, **{"name": "Our certificate"} | given)
 
 
 def make_certificate(registration: Registration, **given: Any) -> Certificate:
     """A certificate issued as the owner does, without its PDF."""
     owner = registration.event.owner
-    outcome = services.issue_certificates(
+    outcome = issue_certificates(
         event_id=registration.event_id, actor=Actor.of(owner), at=AT, registration_ids=[registration.pk], **given
     )
     return Certificate.objects.get(pk=outcome.certificate_ids[0])
