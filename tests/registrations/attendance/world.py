@@ -13,7 +13,7 @@ from lyceum.core.work.due_work import drain
 from lyceum.events.models import Event, EventSession
 from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.zoom.fake import FakeMeeting, Person
-from lyceum.registrations.models import Registration
+from lyceum.registrations.models import Attendance, Registration
 from tests.factories.events import EventSessionFactory, PublishedEventFactory
 from tests.factories.registrations import RegistrationFactory
 from tests.factories.zoom import client_zoom
@@ -87,9 +87,9 @@ class World:
         self.tell(self.meeting.ended(minute(60)), at=minute(60))
         self.pass_to(minute(71))
 
-    def see(self, row: Registration) -> Registration:
-        row.refresh_from_db()
-        return row
+    def attendance(self, row: Registration) -> Attendance:
+        """Return what is stored about somebody's attendance now; a blank row while nothing is."""
+        return Registration.all_objects.get(pk=row.pk).attendance_or_blank
 
     def session(self, number: int = 0) -> EventSession:
         self.sessions[number].refresh_from_db()
