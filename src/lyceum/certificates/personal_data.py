@@ -12,6 +12,7 @@ from lyceum.core.personal_data import register_personal_data
 
 _HIDDEN = {
     "pdf_key",
+    "pdf_due_at",
     "pdf_lease_until",
     "job_id",
     "file_key",
