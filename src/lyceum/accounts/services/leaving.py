@@ -10,7 +10,7 @@ from django.db import transaction
 
 from lyceum.accounts import mails
 from lyceum.accounts.facts import AccountDeleted
-from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
+from lyceum.accounts.models import ApiKey, EmailToken, NotificationPreference, User, UserSession
 from lyceum.accounts.policies import require_owner
 from lyceum.accounts.services.locking import get_account, lock_user
 from lyceum.accounts.services.roles import refuse_active_content
@@ -97,13 +97,14 @@ def forget(user: User, *, at: datetime) -> None:
     user.email = f"deleted-{user.pk}@deleted.invalid"
     user.password = make_password(None)
     user.is_active = user.is_staff = user.is_superuser = user.is_organizer = user.is_instructor = False
-    user.newsletter_subscribed = user.notify_marketing = user.is_organizer_profile_public = False
+    user.is_organizer_profile_public = False
     user.email_verified_at = None
     user.timezone = "UTC"
     user.deleted_at = at
     user.save()
     user.groups.clear()
     user.user_permissions.clear()
+    NotificationPreference.objects.filter(user=user).delete()
     EmailToken.objects.filter(user=user).delete()
     ApiKey.objects.filter(user=user).delete()
     UserSession.objects.filter(user=user).update(

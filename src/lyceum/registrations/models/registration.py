@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from lyceum.accounts.ports import Recipient
 from lyceum.core.actors import Actor
 from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
 from lyceum.core.models.fields import LowercaseEmailField
@@ -213,6 +214,11 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
                 condition=~Q(zoom_registrant_id=""),
             ),
         ]
+
+    @property
+    def recipient(self) -> Recipient:
+        """The person as a notification names them."""
+        return Recipient(self.email, self.full_name, self.user_id)
 
     def __str__(self) -> str:
         return f"{self.full_name or self.email} ({self.status})"
