@@ -123,6 +123,8 @@ def test_soonest_first_and_the_other_way_round(api: APIClient) -> None:
         ({"starts_after": "2040-06-05T00:00:00Z"}, ["Plain"]),
         ({"starts_after": "2040-06-05"}, ["Plain"]),
         ({"starts_before": "2040-06-05T00:00:00+02:00"}, ["Webinar"]),
+        ({"starts_before": "0001-01-01T00:00:00Z"}, []),
+        ({"starts_after": "9999-12-31T23:59:59Z"}, []),
         ({"skill_tags": "suture"}, ["Webinar"]),
         ({"skill_tags": "Suture, burns"}, ["Webinar"]),
         ({"skill_tags": "suture,plaster"}, []),

@@ -174,7 +174,7 @@ def certificate_summary(actor: Actor, event_id: UUID) -> dict[str, int]:
     certificates = Certificate.objects.filter(event=event).aggregate(
         issued=Count("pk", filter=Q(status="issued")), revoked=Count("pk", filter=Q(status="revoked"))
     )
-    attended = people.confirmed().filter(attended=True).count()
+    attended = people.confirmed().filter(attendance__attended=True).count()
     return {"total_attended": attended, **asked, **certificates}
 
 

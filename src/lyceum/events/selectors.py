@@ -40,7 +40,7 @@ CALENDAR_LENGTH = 500
 def events_of(actor: Actor, *, include_deleted: bool = False) -> QuerySet[Event]:
     """Return the events that the actor manages; with the deleted ones of their own if asked."""
     if not include_deleted:
-        return Event.objects.managed_by(actor)  # type: ignore[no-any-return]
+        return Event.objects.managed_by(actor)
     return Event.all_objects.managed_by(actor).alive_or_owned_by(actor)
 
 

@@ -23,7 +23,7 @@ from lyceum.registrations.ports import certificate_column
 
 Status = Registration.Status
 # What is never shown in a list isn't fetched for one.
-_HEAVY = ("explanation", "cancellation_reason", "attendance_override_reason")
+_HEAVY = ("cancellation_reason", "attendance__explanation", "attendance__override_reason", "attendance__notes")
 
 
 def rank_in_queue() -> Case:
@@ -40,14 +40,20 @@ def rank_in_queue() -> Case:
     return Case(When(status=Status.WAITLISTED, then=Subquery(ahead)), default=None)
 
 
+def attended_column() -> Coalesce:
+    """Return whether somebody attended, as an expression to filter and to sort by; false while nothing is known."""
+    return Coalesce("attendance__attended", Value(False))
+
+
 def registrations_of_event(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
     """Return the rows of an event that this actor runs, newest first.
 
     Raises: NotFound (404) for another event.
     """
     event = get_managed_event(actor, event_id)
-    rows = Registration.objects.managed_by(actor).filter(event=event).select_related("user", "event")
-    listed: QuerySet[Registration] = rows.annotate(queue_rank=rank_in_queue()).defer(*_HEAVY)
+    rows = Registration.objects.managed_by(actor).filter(event=event).select_related("user", "event", "attendance")
+    rows = rows.annotate(queue_rank=rank_in_queue(), attended=attended_column())
+    listed: QuerySet[Registration] = rows.defer(*_HEAVY)
     return listed
 
 
@@ -63,10 +69,10 @@ def get_registration_of_event(actor: Actor, event_id: UUID, registration_id: UUI
 
 def own_registrations(actor: Actor) -> QuerySet[Registration]:
     """Return the actor's own places, newest first."""
-    rows = Registration.objects.own(actor).defer(*_HEAVY)
+    rows = Registration.objects.own(actor).select_related("event__owner", "ticket_type", "attendance").defer(*_HEAVY)
     rows = rows.annotate(queue_rank=rank_in_queue(), certificate_id=certificate_column())
     sessions = Prefetch("event__sessions", EventSession.objects.order_by("starts_at"))
-    mine: QuerySet[Registration] = rows.select_related("event__owner", "ticket_type").prefetch_related(sessions)
+    mine: QuerySet[Registration] = rows.prefetch_related(sessions)
     return mine
 
 
@@ -84,7 +90,7 @@ def get_guest_registration(registration_id: UUID) -> Registration:
 def with_details(rows: QuerySet[Registration]) -> QuerySet[Registration]:
     """Add what a detail shows, in a fixed number of queries."""
     answers = CustomFieldResponse.objects.select_related("field").order_by("field__order", "field__created_at")
-    return rows.select_related("user", "event__owner", "ticket_type", "checked_in_by").prefetch_related(
+    return rows.select_related("user", "event__owner", "ticket_type", "attendance").prefetch_related(
         Prefetch("custom_field_responses", answers),
         Prefetch("attendance_records", AttendanceRecord.objects.order_by("joined_at", "id")),
         Prefetch("event__sessions", EventSession.objects.order_by("starts_at")),
@@ -112,8 +118,8 @@ def summary(actor: Actor, event_id: UUID) -> dict[str, int]:
         waitlisted=Count("pk", filter=Q(status=Status.WAITLISTED)),
         cancelled=Count("pk", filter=Q(status=Status.CANCELLED)),
         no_show=Count("pk", filter=Q(status=Status.NO_SHOW)),
-        attended=Count("pk", filter=kept & Q(attended=True)),
-        checked_in=Count("pk", filter=kept & Q(checked_in_at__isnull=False)),
+        attended=Count("pk", filter=kept & Q(attendance__attended=True)),
+        checked_in=Count("pk", filter=kept & Q(attendance__checked_in_at__isnull=False)),
         certificate_issued=Count("pk", filter=kept & Q(certificate_issued=True)),
     )
     return counted
@@ -151,7 +157,7 @@ def statistics(actor: Actor, event_id: UUID) -> dict[str, Any]:
         "available_spots": event.available_spots,
         "attendees_count": counted["confirmed"],
         "attendance_rate": round(100 * counted["attended"] / confirmed, 1) if confirmed else None,
-        "average_attendance_percent": came.aggregate(value=Avg("attendance_percent"))["value"],
+        "average_attendance_percent": came.aggregate(value=Avg(Coalesce("attendance__percent", 0)))["value"],
         "revenue": to_major(0, event.currency),
         "currency": event.currency,
         "average_rating": None,

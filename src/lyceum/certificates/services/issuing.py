@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import Coalesce
 
 from lyceum.certificates.errors import NoTemplate
 from lyceum.certificates.models import Certificate, CertificateTemplate, EventCertificateSettings
@@ -142,8 +141,8 @@ def candidates(event: Event) -> Any:
     return (
         Registration.objects.confirmed()
         .filter(event=event)
-        .annotate(decided=Coalesce("attendance_override", "attendance_eligible"))
-        .filter(decided=True)
+        .attendance_decided()
+        .filter(attendance_is_eligible=True)
         .filter(~Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
         .order_by("pk")
     )

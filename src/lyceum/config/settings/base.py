@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "lyceum.core",
     "lyceum.integrations.inbound",
+    "lyceum.integrations.zoom",
     "lyceum.integrations.email",
     "lyceum.accounts",
     "lyceum.events",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from lyceum.core.actors import Actor
-from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
+from lyceum.core.models import AliveManager, SoftDeletedQuerySet, SoftDeletedRecord
 from lyceum.core.money import Money
 from lyceum.core.ownership import managed_by, owned_by
 from lyceum.events.models.choices import (
@@ -40,7 +40,7 @@ PUBLIC_LIST_COLUMNS = [
 ]
 
 
-class EventQuerySet(SoftDeletedQuerySet):
+class EventQuerySet(SoftDeletedQuerySet["Event"]):
     """Sets of events that the business speaks of."""
 
     def managed_by(self, actor: Actor) -> Self:
@@ -56,11 +56,16 @@ class EventQuerySet(SoftDeletedQuerySet):
         return self.filter(visibility=Visibility.PUBLIC, status=EventStatus.PUBLISHED, starts_at__gt=at)
 
 
+EventManager = AliveManager.from_queryset(EventQuerySet)
+AllEventsManager = models.Manager.from_queryset(EventQuerySet)
+
+
 def _one_of(field: str, choices: type[models.TextChoices]) -> Q:
     return Q(**{f"{field}__in": choices.values})
 
 
-class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]  # higher apps' managers are made by a function
+# The managers of Registration and Certificate, which point here, are made by a function that the plugin can't read.
+class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     """One event. `starts_at`, `ends_at` and `duration_minutes` follow its sessions; services keep them in step."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="events", db_index=False)
@@ -142,8 +147,8 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]  # highe
     # What other apps keep beside the event; set by the selector that reads it for an answer.
     extension_values: dict[str, Any]
 
-    objects: ClassVar[Any] = alive_manager(EventQuerySet)
-    all_objects: ClassVar[Any] = models.Manager.from_queryset(EventQuerySet)()
+    objects = EventManager()
+    all_objects = AllEventsManager()
 
     class Meta(SoftDeletedRecord.Meta):
         indexes = [

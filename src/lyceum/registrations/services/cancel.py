@@ -104,12 +104,7 @@ def cancel_all(*, event_id: UUID, reason: str, at: datetime) -> int:
     Publishes: RegistrationCancelled.
     """
     event = lock_event(event_id)
-    rows = list(
-        Registration.objects.filter(event=event, status__in=_CANCELLABLE)
-        .defer("explanation")
-        .order_by("pk")
-        .select_for_update()
-    )
+    rows = list(Registration.objects.filter(event=event, status__in=_CANCELLABLE).order_by("pk").select_for_update())
     if rows:
         release(event, rows, reason=reason, by="event", actor=Actor.system(), at=at)
     return len(rows)
