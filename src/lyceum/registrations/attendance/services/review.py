@@ -12,7 +12,7 @@ from django.db.models import Q
 from lyceum.core.actors import Actor
 from lyceum.core.models import Job
 from lyceum.core.work.jobs import Progress, job_kind, start_job
-from lyceum.events.models import Event, EventSession
+from lyceum.events.models import EventSession
 from lyceum.events.models.choices import SessionStatus
 from lyceum.integrations.inbound.services.process_zoom_webhooks import process_meeting_backlog
 from lyceum.registrations.attendance.services.find_meeting import meeting_ids
@@ -62,9 +62,8 @@ def review(event_id: UUID, *, at: datetime, progress: Progress | None = None) ->
 
     Locks: Event, Registration, in transactions of their own.
     """
-    event = Event.all_objects.get(pk=event_id)
     sessions = list(EventSession.objects.filter(event_id=event_id))
-    process_meeting_backlog(meeting_ids(event, sessions), at, skipped_too=True)
+    process_meeting_backlog(meeting_ids(event_id), at, skipped_too=True)
     over = [row.pk for row in sessions if row.settled_at or row.status == SessionStatus.COMPLETED]
     rebuild_intervals(event_id, at=at, closing=over)
     match_late_registrations(event_id, at)

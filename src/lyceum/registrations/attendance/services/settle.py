@@ -54,8 +54,7 @@ def settle_session(*, session_id: UUID, at: datetime) -> bool:
     Publishes: AttendanceDecided, SessionSettled, SessionCompleted, EventCompleted.
     """
     session = EventSession.objects.select_related("event").get(pk=session_id)
-    siblings = list(EventSession.objects.filter(event_id=session.event_id))
-    if not process_meeting_backlog(meeting_ids(session.event, siblings), at):
+    if not process_meeting_backlog(meeting_ids(session.event_id), at):
         return False
     session.refresh_from_db(fields=["settle_at"])
     due_at = session.settle_at

@@ -11,6 +11,7 @@ from django.conf import settings
 from lyceum.core.actors import Actor
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
+from lyceum.events.services.meetings import note_meeting_error
 from lyceum.events.services.session_lifecycle import start_session
 from lyceum.integrations.inbound.ports import Outcome
 from lyceum.integrations.zoom.payload import ZoomDelivery
@@ -98,7 +99,8 @@ def handle_deleted(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
     if isinstance(meeting, Outcome):
         return meeting
     ahead = Event.objects.filter(pk=meeting.event_id, status__in=[EventStatus.PUBLISHED, EventStatus.LIVE])
-    ahead.update(zoom_error=MEETING_GONE)
+    if ahead.exists():
+        note_meeting_error(event_id=meeting.event_id, error=MEETING_GONE)
     return Outcome(event_id=meeting.event_id)
 
 
@@ -125,9 +127,9 @@ def _follow_meeting(meeting: FoundMeeting, at: datetime) -> None:
     """
     marks = AttendanceMark.objects.filter(event_id=meeting.event_id, participant_key="", session=meeting.session_id)
     over = over_at(marks.values_list("kind", "moment"))
-    sessions = EventSession.objects.select_for_update(of=("self",)).filter(event_id=meeting.event_id)
+    sessions = EventSession.objects.with_meetings().select_for_update(of=("self",)).filter(event_id=meeting.event_id)
     for session in sessions.exclude(status=SessionStatus.CANCELLED).order_by("pk"):
-        concerned = not session.zoom_meeting_id if meeting.shared else session.pk == meeting.session.pk
+        concerned = not session.online.number if meeting.shared else session.pk == meeting.session.pk
         if concerned and over is None:
             _lift_delay(session)
         elif concerned and over is not None:
