@@ -252,14 +252,14 @@ def test_an_account_that_leaves_gives_its_place_back_and_leaves_no_name(drain: A
     join(event, user.email, answers={str(question.pk): "secret"})
     join(event, "next@example.org")
     over = OpenEventFactory(status="completed", starts_at=in_days(-2))
-    past = RegistrationFactory(event=over, user=user, email=user.email, attended=True)
+    past = RegistrationFactory(event=over, user=user, email=user.email, attendance__attended=True)
     files = dict(export_person(user.pk))
     assert len(files["registrations.json"]) == 2
     assert files["registration_answers.json"][0]["value"] == "secret"
     erase_person(user.pk, at=clock.now())
     assert states(event)["next@example.org"] == "confirmed"
     past.refresh_from_db()
-    assert (past.user_id, past.full_name, past.attended) == (None, "Deleted User", True)
+    assert (past.user_id, past.full_name, past.attendance.attended) == (None, "Deleted User", True)
     assert not Registration.all_objects.filter(email="leaver@example.org").exists()
     assert not CustomFieldResponse.objects.exists()
     drain()

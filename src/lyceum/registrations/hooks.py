@@ -43,8 +43,9 @@ def holds_rows(event_id: UUID) -> bool:
 
 def statistics(user_id: UUID) -> dict[str, float | int]:
     """Return what a profile shows: events attended, and the hours of them."""
-    rows = Registration.objects.filter(user_id=user_id, attended=True).exclude(status=Registration.Status.CANCELLED)
-    minutes = rows.aggregate(total=Sum("total_attendance_minutes"))["total"] or 0
+    rows = Registration.objects.filter(user_id=user_id, attendance__attended=True)
+    rows = rows.exclude(status=Registration.Status.CANCELLED)
+    minutes = rows.aggregate(total=Sum("attendance__minutes"))["total"] or 0
     return {"total_events_attended": rows.count(), "total_hours_learned": round(minutes / 60, 1)}
 
 

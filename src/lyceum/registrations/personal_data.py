@@ -29,13 +29,6 @@ _COLUMNS = (
     "promoted_at",
     "cancelled_at",
     "cancellation_reason",
-    "checked_in_at",
-    "checked_in_where",
-    "attended",
-    "attendance_percent",
-    "total_attendance_minutes",
-    "attendance_override",
-    "attendance_override_reason",
     "certificate_issued_at",
     "allow_public_verification",
 )
@@ -73,7 +66,6 @@ def erase(user_id: UUID, *, at: datetime) -> None:
     for row in mine.select_for_update():
         row.email, row.full_name = f"deleted-{row.pk}@deleted.invalid", "Deleted User"
         row.professional_title = row.organization_name = row.cancellation_reason = ""
-        row.attendance_override_reason = "Removed." if row.attendance_override is not None else ""
         row.user = None
         row.save(update_fields=_FORGOTTEN)
 
@@ -84,7 +76,6 @@ _FORGOTTEN = (
     "professional_title",
     "organization_name",
     "cancellation_reason",
-    "attendance_override_reason",
     "user",
     "updated_at",
 )

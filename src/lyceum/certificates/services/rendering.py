@@ -18,7 +18,7 @@ from lyceum.certificates.rendering.layouts import content_of, layout_of
 from lyceum.certificates.rendering.positions import PositionsRefused
 from lyceum.core import clock
 from lyceum.core.files import storage
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 
 log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from lyceum.core.actors import Actor
 from lyceum.core.models import AliveManager, SoftDeletedQuerySet, SoftDeletedRecord
 from lyceum.core.money import Money
+from lyceum.core.ownership import managed_by, owned_by
 from lyceum.events.models.choices import (
     AttendanceRequirement,
     EventFormat,
@@ -43,17 +44,13 @@ PUBLIC_LIST_COLUMNS = [
 class EventQuerySet(SoftDeletedQuerySet["Event"]):
     """Sets of events that the business speaks of."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        """Keep what the actor may manage: their own events, or all for staff and the system."""
-        if actor.is_system or (actor.is_user and actor.is_staff):
-            return self
-        if actor.is_user and actor.user_id is not None:
-            return self.filter(owner_id=actor.user_id)
-        return self.none()
+    def managed_by(self, actor: Actor) -> Self:
+        """Keep the events that the actor may manage; all of them for staff and the product itself."""
+        return self.filter(managed_by(actor))
 
-    def alive_or_own(self, actor: Actor) -> Self:
+    def alive_or_owned_by(self, actor: Actor) -> Self:
         """Keep deleted rows for their owner alone; staff find them in the admin."""
-        return self.filter(Q(deleted_at__isnull=True) | Q(owner_id=actor.user_id))
+        return self.filter(Q(deleted_at__isnull=True) | owned_by(actor))
 
     def listed(self, at: datetime) -> Self:
         """Keep what the public list shows: public, published, not yet begun."""

@@ -14,7 +14,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish
 from lyceum.events import facts
 from lyceum.events.models import Event, EventSession
-from lyceum.events.policies import check_may_create
+from lyceum.events.policies import require_event_creator
 from lyceum.events.ports import extensions
 from lyceum.events.rules.local_time import is_zone
 from lyceum.events.rules.validity import check_event
@@ -37,7 +37,7 @@ def create_event(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Ev
     Raises: PermissionDenied, EmailNotVerified (403), MissingField (400), ValidationRefused (422).
     Publishes: EventCreated.
     """
-    owner_id = check_may_create(actor)
+    owner_id = require_event_creator(actor)
     event = Event(owner_id=owner_id, timezone=_home_zone(owner_id))
     assigned = assign_columns(event, values)
     sessions = _sessions_of(event, values, at)

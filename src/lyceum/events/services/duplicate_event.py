@@ -8,16 +8,16 @@ from uuid import UUID
 from django.db import transaction
 
 from lyceum.core.actors import Actor
-from lyceum.core.errors import NotFound
 from lyceum.core.files import storage
 from lyceum.core.ids import new_id
 from lyceum.core.ledger import publish
 from lyceum.events import facts
 from lyceum.events.models import Event, EventCustomField, EventReminder, EventSession, TicketType
 from lyceum.events.models.choices import ReminderStatus, SessionStatus
-from lyceum.events.policies import check_may_create
+from lyceum.events.policies import require_event_creator
 from lyceum.events.ports import extensions
 from lyceum.events.rules.local_time import resolve, shift_wall, wall_distance
+from lyceum.events.selectors import get_managed_event
 from lyceum.events.services.columns import PLAIN
 from lyceum.events.services.meetings import copy_meetings
 from lyceum.events.services.parts import insert_event, write_search_text, write_tags
@@ -44,10 +44,8 @@ def duplicate_event(
     Raises: NotFound (404), ValidationRefused (422) for a start in the past.
     Publishes: EventCreated.
     """
-    check_may_create(actor)
-    source = Event.objects.visible_to(actor).filter(pk=event_id).first()
-    if source is None:
-        raise NotFound
+    require_event_creator(actor)
+    source = get_managed_event(actor, event_id)
     by = _distance(source, starts_at, at)
     target = _copy_columns(source, title, by)
     originals = _sessions_to_copy(source)

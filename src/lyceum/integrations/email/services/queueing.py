@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, NotFound, PermissionDenied
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.ports import MailKind, find_kind
 

@@ -45,7 +45,7 @@ class NoMeeting:
 
 
 def find_meeting(*, meeting_id: str, meeting_uuid: str, moment: datetime) -> FoundMeeting | NoMeeting:
-    """Find the session of a meeting. Drafts, cancelled and deleted events, and blank numbers match nothing (A90, B46).
+    """Find the session of a meeting. Drafts, cancelled and deleted events, and blank numbers match nothing.
 
     moment: decides between several sessions with one number (a recurring meeting).
     """
@@ -86,7 +86,7 @@ def _choose(found: list[FoundMeeting], meeting_uuid: str, moment: datetime) -> F
     nearest = min(_distance(row.session, moment) for row in found)
     at_it = [row for row in found if _distance(row.session, moment) == nearest]
     if len({row.event_id for row in at_it}) > 1:
-        # Giving the attendance to either would show one organizer's people to the other (A90, B11).
+        # Giving the attendance to either would show one organizer's people to the other.
         return NoMeeting("Two events have this meeting at the same time, so it can't be told whose it is.")
     return at_it[0]
 
