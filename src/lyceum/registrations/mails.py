@@ -150,8 +150,8 @@ def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
 
 
 def _registration(log: EmailLog) -> Registration | None:
-    sessions = Prefetch("event__sessions", EventSession.objects.order_by("starts_at"))
-    rows = Registration.objects.select_related("event__owner").prefetch_related(sessions)
+    sessions = Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at"))
+    rows = Registration.objects.select_related("event__owner", "event__meeting").prefetch_related(sessions)
     row: Registration | None = rows.filter(pk=log.about_id).first()
     return row
 
