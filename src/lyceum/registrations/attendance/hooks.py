@@ -2,7 +2,7 @@
 
 from lyceum.integrations.inbound.ports import register_handler
 from lyceum.integrations.zoom.rules.webhooks import ZOOM
-from lyceum.registrations.attendance.services.zoom_deliveries import HANDLERS
+from lyceum.registrations.attendance.services.record_zoom_delivery import HANDLERS
 
 for _family in ("meeting", "webinar"):
     for _name, _handler in HANDLERS.items():

@@ -1,4 +1,4 @@
-"""Keep the stored intervals of one connection equal to what its marks say."""
+"""Keep the stored intervals (`AttendanceRecord`) of one connection equal to what its marks say."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from lyceum.core.bulk_update import update_rows
+from lyceum.core.bulk_update import write_columns
 from lyceum.integrations.zoom.rules.payload import ZoomParticipant
-from lyceum.registrations.attendance.rules.intervals import Stretch
-from lyceum.registrations.attendance.services.participants import Match
+from lyceum.registrations.attendance.rules.intervals import Interval
+from lyceum.registrations.attendance.services.match_participant import Match
 from lyceum.registrations.models import AttendanceRecord
 
 _TIMES = ("joined_at", "left_at", "left_inferred")
@@ -26,22 +26,22 @@ IDENTITY = (
     "participant_name",
     "is_host",
 )
-_COLUMNS = ("registration", *_TIMES, *(name for name in IDENTITY if name != "registration_id"))
+_COLUMNS = (*_TIMES, "registration", *(name for name in IDENTITY if name != "registration_id"))
 
 
-def follow_stretches(
-    records: Sequence[AttendanceRecord], found: Sequence[Stretch], new: Callable[[], AttendanceRecord]
+def rows_of_intervals(
+    stored: Sequence[AttendanceRecord], found: Sequence[Interval], new: Callable[[], AttendanceRecord]
 ) -> list[AttendanceRecord]:
-    """Return one unsaved row for each stay. A row keeps its id for as long as its join stays known."""
-    by_join = {row.joined_at: row for row in records if row.joined_at is not None}
-    headless = [row for row in records if row.joined_at is None]
+    """Return one row for each interval, nothing saved yet. A row keeps its id for as long as its join stays known."""
+    by_join = {row.joined_at: row for row in stored if row.joined_at is not None}
+    without_join = [row for row in stored if row.joined_at is None]
     rows = []
-    for stay in found:
-        row = by_join.pop(stay.joined_at, None) if stay.joined_at is not None else None
+    for interval in found:
+        row = by_join.pop(interval.joined_at, None) if interval.joined_at is not None else None
         if row is None:
             # A leave that came before its join, or a row of its own.
-            row = headless.pop(0) if headless else new()
-        row.joined_at, row.left_at, row.left_inferred = stay.joined_at, stay.left_at, stay.inferred
+            row = without_join.pop(0) if without_join else new()
+        row.joined_at, row.left_at, row.left_inferred = interval.joined_at, interval.left_at, interval.inferred
         rows.append(row)
     return rows
 
@@ -80,20 +80,18 @@ class Changes:
         self,
         rows: Sequence[AttendanceRecord],
         kept: Mapping[UUID, tuple[Any, ...]],
-        records: Sequence[AttendanceRecord],
+        stored: Sequence[AttendanceRecord],
     ) -> None:
         """Compare a connection's rows with its stored ones, of which `kept` holds snapshots."""
         self.fresh += [row for row in rows if row.pk not in kept]
         self.changed += [row for row in rows if row.pk in kept and kept[row.pk] != snapshot(row)]
         standing = {row.pk for row in rows}
-        self.gone += [row.pk for row in records if row.pk not in standing]
+        self.gone += [row.pk for row in stored if row.pk not in standing]
 
     def write(self, at: datetime) -> int:
-        """Write what changed, drop what stands for no stay any more; return how many stays are new."""
+        """Write what changed, drop what stands for no interval any more; return how many are new."""
         if self.gone:
             AttendanceRecord.objects.filter(pk__in=self.gone).delete()
-        update_rows(
-            self.changed, [*_TIMES, *("registration" if n == "registration_id" else n for n in IDENTITY)], at=at
-        )
+        write_columns(self.changed, _COLUMNS, at=at)
         AttendanceRecord.objects.bulk_create(self.fresh, batch_size=500)
         return len(self.fresh)

@@ -9,15 +9,15 @@ from rest_framework.test import APIClient
 
 from lyceum.core.models import Fact
 from lyceum.core.personal_data import export_person
-from lyceum.events.models import Event
+from lyceum.events.models import Event, Meeting
 from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.zoom.fake import FakeMeeting
 from lyceum.registrations.attendance.personal_data import erase
-from lyceum.registrations.attendance.services import review as attendance_review
-from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
+from lyceum.registrations.attendance.services import recompute_event as attendance_recompute
+from lyceum.registrations.models import Attendance, AttendanceRecord, Registration, SessionAttendance
 from lyceum.registrations.rules.certificate_eligibility import certificate_eligible
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
-from tests.registrations.attendance_world import World, device, minute
+from tests.registrations.attendance.world import World, device, minute
 
 pytestmark = pytest.mark.django_db
 
@@ -96,8 +96,8 @@ def test_matching_gives_the_minutes_to_somebody(world: World, owner: APIClient) 
     assert response.status_code == 200
     assert response.json()["registration_uuid"] == str(ada.pk)
     assert (response.json()["is_matched"], response.json()["matched_manually"]) == (True, True)
-    ada = world.see(ada)
-    assert (ada.total_attendance_minutes, ada.attendance_eligible, ada.attended) == (60, True, True)
+    seen = world.attendance(ada)
+    assert (seen.minutes, seen.eligible, seen.attended) == (60, True, True)
     assert decided(ada) == [True]
     record.refresh_from_db()
     assert record.matched_by_id == world.event.owner_id
@@ -107,19 +107,19 @@ def test_taking_a_match_back_leaves_nothing(world: World, owner: APIClient) -> N
     ada = world.person("Ada")  # C30
     present(world, "Ada")
     world.settle()
-    assert world.see(ada).attendance_eligible is True
+    assert world.attendance(ada).eligible is True
     record = AttendanceRecord.objects.get()
     response = owner.post(rows(world, f"match-attendance/{record.pk}/"), {"registration_uuid": None}, format="json")
     assert response.status_code == 200
-    ada = world.see(ada)
-    assert (ada.attended, ada.total_attendance_minutes, ada.attendance_eligible) == (False, 0, False)
-    assert ada.first_join_at is None
+    seen = world.attendance(ada)
+    assert (seen.attended, seen.minutes, seen.eligible) == (False, 0, False)
+    assert seen.first_join_at is None
     assert decided(ada) == [True, False]
     assert SessionAttendance.objects.get().total_attendance_minutes == 0
     # A person took it back, so no later delivery and no recount gives it again.
     world.tell(world.meeting.left(device("Ada"), minute(59)), at=minute(90))
     owner.post(rows(world, "recompute-attendance/"))
-    assert world.see(ada).total_attendance_minutes == 0
+    assert world.attendance(ada).minutes == 0
     assert owner.get(rows(world, "unmatched-attendance/")).json()["count"] >= 1
 
 
@@ -131,7 +131,7 @@ def test_a_match_holds_for_the_same_connection(world: World, owner: APIClient) -
     owner.post(rows(world, f"match-attendance/{record.pk}/"), {"registration_uuid": str(ada.pk)})
     world.tell(world.meeting.joined(me, minute(20)), world.meeting.left(me, minute(60)))
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 50
+    assert world.attendance(ada).minutes == 50
 
 
 def test_what_cannot_be_matched(world: World, owner: APIClient) -> None:
@@ -172,15 +172,15 @@ def test_an_override_has_three_states(
     body = response.json()
     assert body["attendance_override"] is eligible
     assert body["certificate_eligible"] is decision
-    ada = world.see(ada)
-    assert ada.attendance_decision is decision
+    seen = world.attendance(ada)
+    assert seen.is_eligible is decision
     assert certificate_eligible(ada, world.event.__class__.objects.get(pk=world.event.pk)).eligible is decision
     assert (ada in Registration.objects.certificate_eligible()) is decision
     if eligible is not None:
         said = "eligible" if eligible else "not eligible"
-        assert ada.explanation[-1] == f"The organizer decided by hand: {said}. Reason: Seen in person."
-        assert ada.attendance_override_by_id == world.event.owner_id
-    assert ada.total_attendance_minutes == minutes
+        assert seen.explanation[-1] == f"The organizer decided by hand: {said}. Reason: Seen in person."
+        assert seen.override_by_id == world.event.owner_id
+    assert seen.minutes == minutes
 
 
 def test_an_override_outlasts_recounts_and_can_be_taken_back(world: World, owner: APIClient) -> None:
@@ -190,10 +190,10 @@ def test_an_override_outlasts_recounts_and_can_be_taken_back(world: World, owner
     address = rows(world, f"{ada.pk}/override-attendance/")
     owner.post(address, {"eligible": True, "reason": "Was on the phone."})
     owner.post(rows(world, "recompute-attendance/"))
-    assert world.see(ada).attendance_decision is True
-    assert world.see(ada).attended is True  # C36
+    assert world.attendance(ada).is_eligible is True
+    assert world.attendance(ada).attended is True  # C36
     owner.post(address, {"eligible": None}, format="json")
-    assert world.see(ada).attendance_decision is False
+    assert world.attendance(ada).is_eligible is False
     assert decided(ada) == [True, False]
     assert Fact.objects.filter(name="registrations.attendance_corrected", about_id=ada.pk).count() == 2
 
@@ -215,7 +215,7 @@ def test_a_bad_override_changes_nothing(world: World, owner: APIClient, body: An
     response = owner.post(rows(world, f"{ada.pk}/override-attendance/"), body, format="json")
     assert response.status_code == status
     assert response.json()["error"]["code"] == "VALIDATION_ERROR"
-    assert world.see(ada).attendance_override is None
+    assert world.attendance(ada).override is None
     assert not Fact.objects.exists()
 
 
@@ -225,17 +225,17 @@ def test_entering_it_by_hand(world: World, owner: APIClient) -> None:
     response = owner.patch(address, {"attended": True, "attendance_percent": 90, "notes": "Signed the list."})
     assert response.status_code == 200
     assert (response.json()["attended"], response.json()["attendance_percent"]) == (True, 90)
-    ada = world.see(ada)
-    assert (ada.attended, ada.attendance_percent, ada.attendance_eligible) == (True, 90, True)
-    assert ada.attendance_notes == "Signed the list."
-    assert ada.total_attendance_minutes == 0
+    seen = world.attendance(ada)
+    assert (seen.attended, seen.percent, seen.eligible) == (True, 90, True)
+    assert seen.notes == "Signed the list."
+    assert seen.minutes == 0
     # C30: a later delivery changes the minutes and not the organizer's word.
     present(world, "Ada", until=10)
-    ada = world.see(ada)
-    assert (ada.attended, ada.attendance_percent, ada.total_attendance_minutes) == (True, 90, 10)
+    seen = world.attendance(ada)
+    assert (seen.attended, seen.percent, seen.minutes) == (True, 90, 10)
     owner.patch(address, {"attended": False})
-    ada = world.see(ada)
-    assert (ada.attended, ada.attendance_percent, ada.attendance_eligible) == (False, 0, False)
+    seen = world.attendance(ada)
+    assert (seen.attended, seen.percent, seen.eligible) == (False, 0, False)
     assert decided(ada) == [True, False]
 
 
@@ -256,8 +256,8 @@ def test_entering_many_at_once(world: World, owner: APIClient) -> None:
         "uuids": [str(people[0].pk), str(people[1].pk)],
         "missing": [stranger, str(gone.pk)],
     }
-    assert [world.see(row).attended for row in people] == [True, False, False]
-    assert world.see(gone).attended is False
+    assert [world.attendance(row).attended for row in people] == [True, False, False]
+    assert world.attendance(gone).attended is False
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_one_bad_row_refuses_them_all(world: World, owner: APIClient, row: Any) 
     updates = [{"registration_uuid": str(ada.pk), "attended": True}, row]
     response = owner.patch(rows(world, "bulk-attendance/"), {"updates": updates}, format="json")
     assert response.status_code in (400, 422)
-    assert world.see(ada).attended is False
+    assert world.attendance(ada).attended is False
 
 
 def test_at_most_five_hundred_at_once(world: World, owner: APIClient) -> None:
@@ -289,32 +289,31 @@ def test_recomputing_finds_what_was_missed(world: World, owner: APIClient) -> No
     present(world, "Late")
     late = world.person("Late")  # registered after they had come
     world.tell(world.meeting.started(minute(0)))
-    Registration.objects.filter(pk=late.pk).update(total_attendance_minutes=999, attended=False)
+    Attendance.objects.create(registration=late, event=world.event, minutes=999, attended=False)
     response = owner.post(rows(world, "recompute-attendance/"))
     assert response.status_code == 200
     assert response.json() == {"registrations": 1, "changed": 1, "eligible": 0, "unmatched": 0}
-    assert world.see(late).total_attendance_minutes == 60
+    assert world.attendance(late).minutes == 60
     assert owner.post(rows(world, "recompute-attendance/")).json()["changed"] == 0
 
 
 def test_recomputing_takes_in_a_meeting_whose_number_came_later(world: World, owner: APIClient) -> None:
     ada = world.person("Ada")
-    world.event.sessions.update(zoom_meeting_id="")
-    Event.objects.filter(pk=world.event.pk).update(zoom_meeting_id="")
+    Meeting.objects.filter(event=world.event).update(number="")
     present(world, "Ada")
-    assert world.see(ada).total_attendance_minutes == 0
-    world.event.sessions.update(zoom_meeting_id=world.meeting.meeting_id)
+    assert world.attendance(ada).minutes == 0
+    world.enter_meeting(world.meeting.meeting_id)
     owner.post(rows(world, "recompute-attendance/"))
-    assert world.see(ada).total_attendance_minutes == 60
+    assert world.attendance(ada).minutes == 60
 
 
 def test_a_large_event_is_gone_over_by_a_worker(
     world: World, owner: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attendance_review, "AT_ONCE", 1)
+    monkeypatch.setattr(attendance_recompute, "AT_ONCE", 1)
     ada, _ = world.person("Ada"), world.person("Bob")
     present(world, "Ada")
-    Registration.objects.update(total_attendance_minutes=999)
+    Attendance.objects.update(minutes=999)
     response = owner.post(rows(world, "recompute-attendance/"))
     assert response.status_code == 202
     job = response.json()
@@ -323,7 +322,7 @@ def test_a_large_event_is_gone_over_by_a_worker(
     done = owner.get(f"/api/v1/jobs/{job['uuid']}/").json()
     assert (done["status"], done["done"]) == ("completed", 2)
     assert done["result"] == {"registrations": 2, "changed": 2, "eligible": 0, "unmatched": 0}
-    assert world.see(ada).total_attendance_minutes == 60
+    assert world.attendance(ada).minutes == 60
 
 
 def test_a_session_and_the_whole_event(monkeypatch: pytest.MonkeyPatch, api_as: Callable[[Any], APIClient]) -> None:
@@ -335,12 +334,12 @@ def test_a_session_and_the_whole_event(monkeypatch: pytest.MonkeyPatch, api_as: 
     world.pass_to(minute(70))
     assert world.session(0).status == "completed"
     assert world.status == "live"  # A92: the second session is still to come
-    assert world.see(ada).attendance_eligible is False
+    assert world.attendance(ada).eligible is False
     world.tell(second.started(minute(120)), second.joined(device("Ada"), minute(120)), at=minute(120))
     world.tell(second.joined(device("Bob"), minute(120)), second.ended(minute(180)), at=minute(180))
     world.pass_to(minute(190))
     assert world.status == "completed"
-    assert (world.see(ada).attendance_eligible, world.see(bob).attendance_eligible) == (True, False)
+    assert (world.attendance(ada).eligible, world.attendance(bob).eligible) == (True, False)
     owner = api_as(world.event.owner)
     here = owner.get(f"/api/v1/events/{world.event.pk}/sessions/{world.sessions[0].pk}/attendance/").json()
     assert [(row["full_name"], row["attended"], row["total_attendance_minutes"]) for row in here["results"]] == [
@@ -372,20 +371,20 @@ def test_a_cancelled_session_leaves_both_sides(monkeypatch: pytest.MonkeyPatch) 
     world.event.sessions.filter(session_number=2).update(status="cancelled", cancelled_at=minute(5))
     world.tell(first.left(device("Ada"), minute(48)), first.ended(minute(60)), at=minute(60))
     world.pass_to(minute(70))
-    ada = world.see(ada)
-    assert (ada.total_attendance_minutes, ada.attendance_percent, ada.attendance_eligible) == (48, 80, True)
+    seen = world.attendance(ada)
+    assert (seen.minutes, seen.percent, seen.eligible) == (48, 80, True)
     assert world.status == "completed"
 
 
 def test_one_meeting_for_all_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(monkeypatch, sessions=2)
-    world.event.sessions.update(zoom_meeting_id="")
+    world.enter_meeting("")
     ada = world.person("Ada")
     world.tell(world.meeting.started(minute(0)), world.meeting.joined(device("Ada"), minute(0)), at=minute(0))
     world.tell(world.meeting.left(device("Ada"), minute(180)), world.meeting.ended(minute(180)), at=minute(180))
     world.pass_to(minute(190))
-    ada = world.see(ada)
-    assert (ada.total_attendance_minutes, ada.sessions_attended, ada.attendance_eligible) == (120, 2, True)
+    seen = world.attendance(ada)
+    assert (seen.minutes, seen.sessions_attended, seen.eligible) == (120, 2, True)
     assert world.status == "completed"
 
 
@@ -398,8 +397,8 @@ def test_who_came_in_at_the_door_was_there(world: World, owner: APIClient) -> No
     world.at = minute(60)
     assert owner.post(f"/api/v1/events/{world.event.pk}/complete/").status_code == 200
     world.pass_to(minute(60))
-    ada = world.see(ada)
-    assert (ada.attended, ada.total_attendance_minutes, ada.attendance_eligible) == (True, 54, True)
+    seen = world.attendance(ada)
+    assert (seen.attended, seen.minutes, seen.eligible) == (True, 54, True)
     assert AttendanceRecord.objects.get().source == "check_in"
 
 
@@ -439,8 +438,8 @@ def test_only_the_owner_and_staff_get_in(
         assert wrong.status_code == status
     record.refresh_from_db()
     assert record.registration_id is None
-    assert world.see(ada).attendance_override is None
-    assert world.see(ada).attended is False
+    assert world.attendance(ada).override is None
+    assert world.attendance(ada).attended is False
     staff = getattr(api_as(StaffFactory()), method)
     response = staff(url) if method == "get" else staff(url, body, format="json")
     assert response.status_code == 200
@@ -448,10 +447,10 @@ def test_only_the_owner_and_staff_get_in(
 
 def test_a_person_who_leaves_is_forgotten_and_their_minutes_stay(world: World) -> None:
     user = UserFactory(email="ada@example.org")
-    ada = world.person("Ada", user=user, attendance_override=True, attendance_override_reason="Saw Ada there.")
+    ada = world.person("Ada", user=user, attendance__override=True, attendance__override_reason="Saw Ada there.")
     present(world, "Ada")
     world.tell(FakeMeeting("11111111111", "u", minute(0)).joined(device("Ada"), minute(0)))
-    assert "Saw Ada there." in world.see(ada).explanation[-1]
+    assert "Saw Ada there." in world.attendance(ada).explanation[-1]
     files = dict(export_person(user.pk))
     assert [row["participant_email"] for row in files["attendance.json"]] == ["ada@example.org"]
     assert len(files["attendance_sessions.json"]) == 1
@@ -460,8 +459,8 @@ def test_a_person_who_leaves_is_forgotten_and_their_minutes_stay(world: World) -
     record = AttendanceRecord.objects.get()
     assert (record.participant_name, record.participant_email) == ("", "")
     assert record.joined_at == minute(0)
-    assert world.see(ada).total_attendance_minutes == 60
-    assert "Saw Ada" not in str(world.see(ada).explanation)
+    assert world.attendance(ada).minutes == 60
+    assert "Saw Ada" not in str(world.attendance(ada).explanation)
     kept = " ".join(str(row.payload) for row in InboundDelivery.objects.all())
     assert "ada@example.org" not in kept
 

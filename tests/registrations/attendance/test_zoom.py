@@ -16,7 +16,7 @@ from lyceum.integrations.inbound.services.replay import replay_deliveries
 from lyceum.integrations.zoom.fake import FakeMeeting, Person
 from lyceum.registrations.models import AttendanceMark, AttendanceRecord, Registration
 from tests.factories.events import PublishedEventFactory
-from tests.registrations.attendance_world import MEETING_ID, START, World, device, minute
+from tests.registrations.attendance.world import MEETING_ID, START, World, device, minute
 
 pytestmark = pytest.mark.django_db
 
@@ -43,26 +43,26 @@ def test_a_meeting_from_start_to_decision(world: World) -> None:
     assert world.session().actual_started_at == minute(0)  # A91: the payload's time
     world.tell(world.meeting.joined(device("Ada"), minute(2)), world.meeting.joined(device("Bob"), minute(10)))
     world.tell(world.meeting.left(device("Bob"), minute(40)), at=minute(40))
-    assert world.see(bob).total_attendance_minutes == 30
-    assert world.see(bob).attendance_eligible is False
+    assert world.attendance(bob).minutes == 30
+    assert world.attendance(bob).eligible is False
     world.tell(world.meeting.left(device("Ada"), minute(58)), world.meeting.ended(minute(60)), at=minute(60))
     assert world.status == "live"  # A92: never by meeting.ended itself
     assert world.session().settle_at == minute(70)
-    assert world.see(ada).attendance_eligible is False
+    assert world.attendance(ada).eligible is False
     world.pass_to(minute(69))
     assert world.status == "live"
     world.pass_to(minute(70))
     assert world.status == "completed"
     assert world.session().settled_at == minute(70)
     assert world.session().actual_ended_at == minute(60)
-    ada = world.see(ada)
-    assert (ada.attended, ada.total_attendance_minutes, ada.attendance_percent) == (True, 56, 93)
-    assert ada.attendance_eligible is True
-    assert ada.explanation == ["Present for 56 minutes of 60 minutes (93 %); 80 % is needed."]
-    assert (ada.first_join_at, ada.last_leave_at) == (minute(2), minute(58))
-    bob = world.see(bob)
-    assert (bob.attended, bob.total_attendance_minutes, bob.attendance_eligible) == (True, 30, False)
-    assert bob.explanation == ["Present for 30 minutes of 60 minutes (50 %); 80 % is needed."]
+    seen = world.attendance(ada)
+    assert (seen.attended, seen.minutes, seen.percent) == (True, 56, 93)
+    assert seen.eligible is True
+    assert seen.explanation == ["Present for 56 minutes of 60 minutes (93 %); 80 % is needed."]
+    assert (seen.first_join_at, seen.last_leave_at) == (minute(2), minute(58))
+    seen = world.attendance(bob)
+    assert (seen.attended, seen.minutes, seen.eligible) == (True, 30, False)
+    assert seen.explanation == ["Present for 30 minutes of 60 minutes (50 %); 80 % is needed."]
     assert decided(ada) == [True]
     assert decided(bob) == []
     history = EventStatusHistory.objects.filter(event=world.event).order_by("changed_at")
@@ -75,9 +75,9 @@ def test_a_meeting_from_start_to_decision(world: World) -> None:
 def test_who_never_came_has_nothing(world: World) -> None:
     absent = world.person("Absent")
     world.settle()
-    absent = world.see(absent)
-    assert (absent.attended, absent.total_attendance_minutes, absent.attendance_eligible) == (False, 0, False)
-    assert absent.explanation == ["Present for 0 minutes of 60 minutes (0 %); 80 % is needed."]
+    seen = world.attendance(absent)
+    assert (seen.attended, seen.minutes, seen.eligible) == (False, 0, False)
+    assert seen.explanation == ["Present for 0 minutes of 60 minutes (0 %); 80 % is needed."]
 
 
 def test_two_devices_count_once(world: World) -> None:
@@ -90,7 +90,7 @@ def test_two_devices_count_once(world: World) -> None:
         world.meeting.left(phone, minute(50)),
     )
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 50
+    assert world.attendance(ada).minutes == 50
     records = AttendanceRecord.objects.filter(registration=ada).order_by("joined_at")
     assert [(row.joined_at, row.left_at) for row in records] == [
         (minute(0), minute(30)),
@@ -109,7 +109,7 @@ def test_two_devices_of_one_participant_are_told_apart(world: World) -> None:
         world.meeting.left(phone, minute(50)),
     )
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 50
+    assert world.attendance(ada).minutes == 50
 
 
 def test_a_leave_named_by_its_participant_only(world: World) -> None:
@@ -120,7 +120,7 @@ def test_a_leave_named_by_its_participant_only(world: World) -> None:
     again, known = Person("Ada", "", uuid="q"), Person("Ada", "ada@example.org", uuid="q", user_id="78")
     world.tell(world.meeting.left(again, minute(60)), world.meeting.joined(known, minute(40)))
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 50
+    assert world.attendance(ada).minutes == 50
     assert AttendanceRecord.objects.count() == 2
 
 
@@ -133,16 +133,16 @@ def test_a_reconnect_is_two_stays(world: World) -> None:
         world.meeting.left(device("Ada"), minute(60)),
     )
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 55
+    assert world.attendance(ada).minutes == 55
 
 
 def test_a_leave_before_its_join(world: World) -> None:
     ada = world.person("Ada")  # A96
     world.tell(world.meeting.left(device("Ada"), minute(50)))
-    assert world.see(ada).total_attendance_minutes == 0
+    assert world.attendance(ada).minutes == 0
     world.tell(world.meeting.joined(device("Ada"), minute(5)))
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 45
+    assert world.attendance(ada).minutes == 45
     assert AttendanceRecord.objects.count() == 1
 
 
@@ -153,7 +153,7 @@ def test_a_lost_leave_ends_with_the_meeting(world: World) -> None:
     world.pass_to(minute(65))
     record = AttendanceRecord.objects.get()
     assert (record.left_at, record.left_inferred) == (minute(55), True)
-    assert world.see(ada).total_attendance_minutes == 55
+    assert world.attendance(ada).minutes == 55
 
 
 def test_time_outside_the_session_counts_for_nothing(world: World) -> None:
@@ -161,9 +161,9 @@ def test_time_outside_the_session_counts_for_nothing(world: World) -> None:
     world.tell(world.meeting.joined(device("Ada"), minute(-30)), world.meeting.left(device("Ada"), minute(90)))
     world.tell(world.meeting.ended(minute(90)), at=minute(90))
     world.pass_to(minute(100))
-    ada = world.see(ada)
-    assert (ada.total_attendance_minutes, ada.attendance_percent) == (60, 100)
-    assert ada.first_join_at == minute(-30)
+    seen = world.attendance(ada)
+    assert (seen.minutes, seen.percent) == (60, 100)
+    assert seen.first_join_at == minute(-30)
 
 
 def test_the_waiting_room_is_not_the_room(world: World) -> None:
@@ -178,7 +178,7 @@ def test_the_waiting_room_is_not_the_room(world: World) -> None:
         world.meeting.left(me, minute(60)),
     )
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 30
+    assert world.attendance(ada).minutes == 30
 
 
 def test_joining_before_the_host_is_joining(world: World) -> None:
@@ -187,7 +187,7 @@ def test_joining_before_the_host_is_joining(world: World) -> None:
     world.tell(world.meeting.joined(me, minute(0), kind="participant_jbh_joined"))
     world.tell(world.meeting.joined(me, minute(3)), world.meeting.left(me, minute(60)))
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 60
+    assert world.attendance(ada).minutes == 60
 
 
 @pytest.mark.parametrize("family", ["meeting", "webinar"])
@@ -198,7 +198,7 @@ def test_webinars_say_the_same(world: World, family: str) -> None:
     world.tell(world.meeting.left(device("Ada"), minute(60)))
     world.settle()
     assert world.status == "completed"
-    assert world.see(ada).attendance_eligible is True
+    assert world.attendance(ada).eligible is True
 
 
 def test_somebody_without_an_address_matches_nobody(world: World) -> None:
@@ -209,7 +209,7 @@ def test_somebody_without_an_address_matches_nobody(world: World) -> None:
     body["payload"]["object"]["participant"]["email"] = None
     world.tell(body)
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 0
+    assert world.attendance(ada).minutes == 0
     assert AttendanceRecord.objects.unmatched().count() == 2  # A94: kept for a person to see
     assert statuses() == ["completed"] * 4
 
@@ -221,15 +221,15 @@ def test_a_registrant_is_matched_without_an_address(world: World) -> None:
     me = Person("Somebody else", "", uuid="x", registrant_id="r-1")
     world.tell(meeting.joined(me, minute(0)), meeting.left(me, minute(60)))
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 60
+    assert world.attendance(ada).minutes == 60
 
 
 def test_the_registrant_outranks_the_address(world: World) -> None:
-    ada, bob = world.person("Ada", zoom_registrant_id="r-1"), world.person("Bob")
+    ada, bob = world.person("Ada", attendance__zoom_registrant_id="r-1"), world.person("Bob")
     me = Person("X", "bob@example.org", uuid="x", registrant_id="r-1")
     world.tell(world.meeting.joined(me, minute(0)), world.meeting.left(me, minute(60)))
     world.settle()
-    assert (world.see(ada).total_attendance_minutes, world.see(bob).total_attendance_minutes) == (60, 0)
+    assert (world.attendance(ada).minutes, world.attendance(bob).minutes) == (60, 0)
 
 
 @pytest.mark.parametrize("status", ["cancelled", "waitlisted", "pending", "no_show"])
@@ -240,14 +240,14 @@ def test_only_confirmed_rows_match(world: World, status: str) -> None:
     ada = world.person("Ada", **more)
     world.tell(world.meeting.joined(device("Ada"), minute(0)), world.meeting.left(device("Ada"), minute(60)))
     assert AttendanceRecord.objects.get().registration_id is None
-    assert world.see(ada).attended is False
+    assert world.attendance(ada).attended is False
 
 
 def test_addresses_match_whatever_their_case(world: World) -> None:
     ada = world.person("Ada")
     me = Person("Ada", " ADA@Example.org ", uuid="x")
     world.tell(world.meeting.joined(me, minute(0)), world.meeting.left(me, minute(60)))
-    assert world.see(ada).total_attendance_minutes == 60
+    assert world.attendance(ada).minutes == 60
 
 
 def test_the_host_is_not_an_unmatched_attendee(world: World) -> None:
@@ -263,7 +263,7 @@ def test_a_leave_named_by_its_connection_only(world: World) -> None:
     part = Person("Ada", "", user_id="77")
     world.tell(world.meeting.joined(whole, minute(0)), world.meeting.left(part, minute(30)))
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 30
+    assert world.attendance(ada).minutes == 30
     assert AttendanceRecord.objects.count() == 1
 
 
@@ -273,7 +273,7 @@ def test_a_join_named_by_its_connection_only(world: World) -> None:
     part = Person("Ada", "", user_id="77")
     world.tell(world.meeting.joined(part, minute(0)), world.meeting.left(whole, minute(30)))
     world.settle()
-    assert world.see(ada).total_attendance_minutes == 30
+    assert world.attendance(ada).minutes == 30
     assert AttendanceRecord.objects.count() == 1
 
 
@@ -284,7 +284,7 @@ def test_copies_under_another_key_change_nothing(world: World) -> None:
         world.tell(world.meeting.joined(device("Ada"), minute(0)), world.meeting.left(device("Ada"), minute(30)))
     world.settle()
     assert AttendanceRecord.objects.count() == 1
-    assert world.see(ada).total_attendance_minutes == 30
+    assert world.attendance(ada).minutes == 30
     assert InboundDelivery.objects.count() == 7
 
 
@@ -300,7 +300,7 @@ def test_a_break_ends_nothing(world: World) -> None:
     world.tell(world.meeting.left(me, minute(60)))
     world.settle()
     assert world.status == "completed"
-    assert world.see(ada).total_attendance_minutes == 55
+    assert world.attendance(ada).minutes == 55
 
 
 def test_a_late_start_lifts_no_delay(world: World) -> None:
@@ -320,7 +320,7 @@ def test_ended_twice_is_over_once(world: World) -> None:
     world.meeting.event_ts_shift = timedelta(seconds=3)
     world.tell(world.meeting.ended(minute(60)), at=minute(76))
     world.pass_to(minute(100))
-    assert world.see(ada).total_attendance_minutes == 59
+    assert world.attendance(ada).minutes == 59
     assert Fact.objects.filter(name="events.event_completed").count() == 1
     assert Fact.objects.filter(name="registrations.session_settled").count() == 1
     assert decided(ada) == [True]
@@ -339,13 +339,13 @@ def test_a_leave_that_comes_after_all_is_settled(world: World) -> None:
     me = device("Ada")
     world.tell(world.meeting.joined(me, minute(0)), world.meeting.left(me, minute(30)), world.meeting.started(START))
     world.settle()
-    assert world.see(ada).attendance_eligible is False
+    assert world.attendance(ada).eligible is False
     again = device("Ada", 2)
     world.tell(world.meeting.left(again, minute(60)), at=minute(90))
-    assert world.see(ada).attendance_eligible is False
+    assert world.attendance(ada).eligible is False
     world.tell(world.meeting.joined(again, minute(31)), at=minute(120))
-    ada = world.see(ada)
-    assert (ada.total_attendance_minutes, ada.attendance_eligible) == (59, True)
+    seen = world.attendance(ada)
+    assert (seen.minutes, seen.eligible) == (59, True)
     assert decided(ada) == [True]
 
 
@@ -359,7 +359,7 @@ def test_what_is_stored_is_worked_on_before_settling(world: World) -> None:
     # They wait behind a back-off, as after a failure.
     InboundDelivery.objects.filter(status="pending").update(due_at=minute(80))
     world.pass_to(minute(70))
-    assert world.see(ada).attendance_eligible is True
+    assert world.attendance(ada).eligible is True
     assert decided(ada) == [True]
 
 
@@ -371,7 +371,7 @@ def test_an_event_ended_without_its_meeting_is_decided_too(world: World) -> None
     world.at = minute(65)
     assert client.post(f"/api/v1/events/{world.event.pk}/complete/").status_code == 200
     world.pass_to(minute(65))
-    assert world.see(ada).attendance_eligible is True
+    assert world.attendance(ada).eligible is True
     record = AttendanceRecord.objects.get()
     assert (record.left_at, record.left_inferred) == (minute(60), True)
 
@@ -382,11 +382,11 @@ def test_a_meeting_that_nobody_knows_waits_to_be_known(world: World) -> None:
     world.tell(other.joined(device("Ada"), minute(0)), other.left(device("Ada"), minute(60)))
     assert statuses() == ["skipped", "skipped"]
     assert InboundDelivery.objects.first().error_message == "No event here has this meeting."  # type: ignore[union-attr]
-    world.event.sessions.update(zoom_meeting_id="11111111111")
+    world.enter_meeting("11111111111")
     assert replay_deliveries(ids=list(InboundDelivery.objects.values_list("pk", flat=True)), at=world.at) == 2
     world.pass_to(minute(0))
     assert statuses() == ["completed", "completed"]
-    assert world.see(ada).total_attendance_minutes == 60
+    assert world.attendance(ada).minutes == 60
 
 
 @pytest.mark.parametrize("state", ["draft", "cancelled", "deleted", "session"])
@@ -437,7 +437,7 @@ def test_the_occurrence_decides_before_the_time(world: World) -> None:
 def test_a_deleted_meeting_shows_on_its_event(world: World) -> None:
     world.tell(world.meeting.other("deleted", minute(-50)))  # G07
     world.event.refresh_from_db()
-    assert "deleted in Zoom" in world.event.zoom_error
+    assert "deleted in Zoom" in world.event.online.error
     world.tell(world.meeting.other("updated", minute(-40)))
     assert statuses() == ["completed", "completed"]
 
@@ -463,8 +463,8 @@ def test_an_hour_in_which_the_clocks_change(monkeypatch: pytest.MonkeyPatch) -> 
     )
     world.tell(world.meeting.ended(begin + timedelta(hours=1)), at=begin + timedelta(hours=1))
     world.pass_to(begin + timedelta(hours=2))
-    ada = world.see(ada)
-    assert (ada.total_attendance_minutes, ada.attendance_percent, ada.attendance_eligible) == (48, 80, True)
+    seen = world.attendance(ada)
+    assert (seen.minutes, seen.percent, seen.eligible) == (48, 80, True)
 
 
 def story(world: World) -> list[dict[str, Any]]:
@@ -487,12 +487,12 @@ def test_any_order_gives_the_same_minutes(order: list[int], again: list[int]) ->
     """Each example is a meeting of its own, told in another order, with repeats."""
     with pytest.MonkeyPatch.context() as patch:
         world = World(patch, zoom_meeting_id=str(next(NUMBERS)))
-        world.meeting = FakeMeeting(world.event.zoom_meeting_id, "u", START)
+        world.meeting = FakeMeeting(world.event.online.number, "u", START)
         ada, bodies = world.person("Ada"), story(world)
         world.tell(*[bodies[index] for index in [*order, *again]], at=minute(60))
         world.pass_to(minute(75))
-        ada = world.see(ada)
-        assert (ada.total_attendance_minutes, ada.attendance_percent) == (43, 71)
+        seen = world.attendance(ada)
+        assert (seen.minutes, seen.percent) == (43, 71)
         assert AttendanceRecord.objects.filter(event=world.event).count() == 3
         assert world.status == "completed"
 

@@ -1,4 +1,4 @@
-"""What the registrations app does with Zoom's deliveries. Each can be done twice, and in any order."""
+"""Record what Zoom's deliveries tell about meetings and people. Each can be done twice, and in any order."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from django.conf import settings
 from lyceum.core.actors import Actor
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
+from lyceum.events.services.meetings import note_meeting_error
 from lyceum.events.services.session_lifecycle import start_session
 from lyceum.integrations.inbound.ports import Outcome
 from lyceum.integrations.zoom.rules.payload import ZoomDelivery
-from lyceum.registrations.attendance.rules.intervals import over_at
+from lyceum.registrations.attendance.rules.intervals import meeting_over_at
 from lyceum.registrations.attendance.services.find_meeting import FoundMeeting, NoMeeting, find_meeting
-from lyceum.registrations.attendance.services.marks import mark_meeting, mark_participant
+from lyceum.registrations.attendance.services.locking import lock_attendance, lock_event_rules
+from lyceum.registrations.attendance.services.record_participant import insert_mark, record_participant
 from lyceum.registrations.models import AttendanceMark, Registration
 
 Kind = AttendanceMark.Kind
@@ -24,27 +26,28 @@ MEETING_GONE = "The Zoom meeting was deleted in Zoom. Enter another meeting, so 
 
 
 def handle_started(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
-    """A meeting began: its session goes live, and a settling delay that a break had started is off (A92)."""
+    """A meeting began: its session goes live, and a settling delay that a break had started is off."""
     began = delivery.occurred_at
     meeting = _find(delivery, began)
     if isinstance(meeting, Outcome):
         return meeting
-    event, session = _lock(meeting)
-    mark_meeting(meeting=meeting, meeting_uuid=delivery.meeting_uuid, kind=Kind.MEETING_STARTED, moment=began)
-    if session.status == SessionStatus.SCHEDULED and event.status in (EventStatus.PUBLISHED, EventStatus.LIVE):
-        start_session(session_id=session.pk, actor=Actor.system(), at=at, started_at=began)
+    rules = lock_event_rules(meeting.event_id, no_key=False)
+    insert_mark(meeting=meeting, meeting_uuid=delivery.meeting_uuid, kind=Kind.MEETING_STARTED, moment=began)
+    scheduled = {session.pk for session in rules.sessions if session.status == SessionStatus.SCHEDULED}
+    if meeting.session.pk in scheduled and rules.event.status in (EventStatus.PUBLISHED, EventStatus.LIVE):
+        start_session(session_id=meeting.session.pk, actor=Actor.system(), at=at, started_at=began)
     _follow_meeting(meeting, at)
     return Outcome(about_id=meeting.event_id)
 
 
 def handle_ended(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
-    """A room is empty: the settling delay begins. Nothing is decided or issued by this (A92)."""
+    """A room is empty: the settling delay begins. Nothing is decided or issued by this."""
     ended = delivery.ended_at or delivery.occurred_at
     meeting = _find(delivery, ended)
     if isinstance(meeting, Outcome):
         return meeting
-    _lock(meeting)
-    mark_meeting(meeting=meeting, meeting_uuid=delivery.meeting_uuid, kind=Kind.MEETING_ENDED, moment=ended)
+    lock_event_rules(meeting.event_id, no_key=False)
+    insert_mark(meeting=meeting, meeting_uuid=delivery.meeting_uuid, kind=Kind.MEETING_ENDED, moment=ended)
     _follow_meeting(meeting, at)
     return Outcome(about_id=meeting.event_id)
 
@@ -59,7 +62,7 @@ def handle_participant(kind: str, delivery: ZoomDelivery, *, at: datetime) -> Ou
     meeting = _find(delivery, who.moment)
     if isinstance(meeting, Outcome):
         return meeting
-    created = mark_participant(
+    created = record_participant(
         meeting=meeting,
         meeting_uuid=delivery.meeting_uuid,
         host_id=delivery.host_id,
@@ -72,7 +75,7 @@ def handle_participant(kind: str, delivery: ZoomDelivery, *, at: datetime) -> Ou
 
 
 def handle_waiting(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
-    """Somebody waits at the door, which is not attending."""
+    """Somebody is in the waiting room, which is not attending."""
     return Outcome(skipped="Waiting is not attending.")
 
 
@@ -98,7 +101,8 @@ def handle_deleted(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
     if isinstance(meeting, Outcome):
         return meeting
     ahead = Event.objects.filter(pk=meeting.event_id, status__in=[EventStatus.PUBLISHED, EventStatus.LIVE])
-    ahead.update(zoom_error=MEETING_GONE)
+    if ahead.exists():
+        note_meeting_error(event_id=meeting.event_id, error=MEETING_GONE)
     return Outcome(about_id=meeting.event_id)
 
 
@@ -109,25 +113,18 @@ def _find(delivery: ZoomDelivery, moment: datetime) -> FoundMeeting | Outcome:
     return found
 
 
-def _lock(meeting: FoundMeeting) -> tuple[Event, EventSession]:
-    """Take the event before anything refers to it, so that two of its deliveries can't block each other for ever.
-
-    Locks: Event, EventSession.
-    """
-    event: Event = Event.all_objects.select_for_update(of=("self",)).get(pk=meeting.event_id)
-    return event, EventSession.objects.select_for_update(of=("self",)).get(pk=meeting.session.pk)
-
-
 def _follow_meeting(meeting: FoundMeeting, at: datetime) -> None:
     """Set or lift the delay of the session by the last of all its starts and ends, in whatever order they came.
 
-    Locks: EventSession, below the event that the caller has locked.
+    The caller has locked the event and its sessions.
     """
     marks = AttendanceMark.objects.filter(event_id=meeting.event_id, participant_key="", session=meeting.session_id)
-    over = over_at(marks.values_list("kind", "moment"))
-    sessions = EventSession.objects.select_for_update(of=("self",)).filter(event_id=meeting.event_id)
-    for session in sessions.exclude(status=SessionStatus.CANCELLED).order_by("pk"):
-        concerned = not session.zoom_meeting_id if meeting.shared else session.pk == meeting.session.pk
+    over = meeting_over_at(marks.values_list("kind", "moment"))
+    sessions = (
+        EventSession.objects.with_meetings().filter(event_id=meeting.event_id).exclude(status=SessionStatus.CANCELLED)
+    )
+    for session in sessions.order_by("pk"):
+        concerned = not session.online.number if meeting.shared else session.pk == meeting.session.pk
         if concerned and over is None:
             _lift_delay(session)
         elif concerned and over is not None:
@@ -135,7 +132,10 @@ def _follow_meeting(meeting: FoundMeeting, at: datetime) -> None:
 
 
 def _lift_delay(session: EventSession) -> None:
-    """The meeting goes on. What has settled stays so; its late arrivals are counted as they come."""
+    """Take a session off the list of those to settle, because its meeting goes on.
+
+    What has settled stays so; its late arrivals are counted as they come.
+    """
     if session.settle_at is None:
         return
     session.settle_at = None
@@ -145,6 +145,7 @@ def _lift_delay(session: EventSession) -> None:
 
 
 def _set_delay(session: EventSession, over: datetime, at: datetime) -> None:
+    """Have a session settle once the delay behind the meeting's end is over."""
     # A rehearsal that ended before the session's time ends nothing.
     if over <= session.starts_at:
         _lift_delay(session)
@@ -164,11 +165,15 @@ def _registrant(delivery: ZoomDelivery, *, keep: bool) -> Outcome:
     meeting = _find(delivery, delivery.started_at or delivery.occurred_at)
     if isinstance(meeting, Outcome):
         return meeting
-    rows = Registration.objects.filter(event_id=meeting.event_id)
-    if keep and who.email:
-        rows.filter(email=who.email).update(zoom_registrant_id=who.id)
-    elif not keep:
-        rows.filter(zoom_registrant_id=who.id).update(zoom_registrant_id="")
+    lock_event_rules(meeting.event_id)
+    of_event = Registration.objects.filter(event_id=meeting.event_id)
+    if keep:
+        named = of_event.filter(email=who.email) if who.email else of_event.none()
+    else:
+        named = of_event.filter(attendance__event=meeting.event_id, attendance__zoom_registrant_id=who.id)
+    for row in lock_attendance(meeting.event_id, named.values_list("pk", flat=True)):
+        row.zoom_registrant_id = who.id if keep else ""
+        row.save(update_fields=["zoom_registrant_id", "updated_at"])
     return Outcome(about_id=meeting.event_id)
 
 

@@ -14,7 +14,7 @@ from lyceum.integrations.inbound.services import process as processing
 from lyceum.integrations.inbound.services.process import process_due_deliveries
 from lyceum.registrations.attendance.services.settle import settle_due
 from lyceum.registrations.models import AttendanceRecord
-from tests.registrations.attendance_world import World, device, minute
+from tests.registrations.attendance.world import World, device, minute
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -72,7 +72,7 @@ def test_four_workers_on_one_meeting(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert not broken, broken[0]
     assert set(InboundDelivery.objects.values_list("status", "attempts")) == {("completed", 1)}
-    assert [world.see(row).total_attendance_minutes for row in people] == [50] * 5
+    assert [world.attendance(row).minutes for row in people] == [50] * 5
     assert AttendanceRecord.objects.count() == 13
     assert AttendanceRecord.objects.filter(joined_at__isnull=True).count() == 0
 
@@ -87,4 +87,4 @@ def test_two_workers_settle_a_session_once(monkeypatch: pytest.MonkeyPatch) -> N
     assert sum(at_once(3, lambda: settle_due(minute(70)))) == 1
     drain(minute(70))
     assert world.status == "completed"
-    assert all(world.see(row).attendance_eligible for row in people)
+    assert all(world.attendance(row).eligible for row in people)
