@@ -170,7 +170,7 @@ def test_staff_may_send_again_what_is_not_under_way(mailoutbox: list[Any], desk:
     with pytest.raises(PermissionDenied):
         resend_mail(log_id=row.id, actor=Actor(kind="user", user_id=new_id()), at=AT)
     assert send_due(AT) == 0
-    resend_mail(log_id=row.id, actor=Actor(kind="user", user_id=new_id(), is_staff=True), at=AT)
+    resend_mail(log_id=row.id, actor=Actor(kind="user", user_id=new_id(), roles=frozenset({"staff"})), at=AT)
     send_due(AT)
     assert len(mailoutbox) == 2
 

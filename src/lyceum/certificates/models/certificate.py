@@ -13,20 +13,19 @@ from lyceum.certificates.rules.certificate_ids import PRINTED_LENGTH, new_certif
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models import Record, SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
+from lyceum.core.ownership import managed_by, own
 
 
 class CertificateQuerySet(SoftDeletedQuerySet):
     """Sets of certificates that the business speaks of."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        """Keep those of the events the actor runs; staff and the system see all."""
-        if actor.is_system or actor.is_staff:
-            return self
-        return self.filter(event__owner_id=actor.user_id) if actor.is_user else self.none()
+    def managed_by(self, actor: Actor) -> Self:
+        """Keep those of the events that the actor may manage."""
+        return self.filter(managed_by(actor, "event__owner"))
 
     def held_by(self, actor: Actor) -> Self:
         """Keep the actor's own proofs."""
-        return self.filter(registration__user_id=actor.user_id) if actor.is_user else self.none()
+        return self.filter(own(actor, "registration__user"))
 
     def issued(self) -> Self:
         return self.filter(status=Certificate.Status.ISSUED)

@@ -81,7 +81,7 @@ def _lock_template(template_id: UUID) -> None:
 def _lock_registrations(event_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Registration]:
     found = (
         Registration.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("user")
+        .select_related("user", "attendance")
         .filter(event_id=event_id, pk__in=ids)
         .order_by("pk")
     )

@@ -3,19 +3,19 @@
 from datetime import timedelta
 
 from lyceum.core.work.schedules import DueWork, Periodic
-from lyceum.integrations.inbound.services.process_zoom_webhooks import process_due_webhooks
-from lyceum.integrations.inbound.services.purge_zoom_webhooks import purge_zoom_webhooks
+from lyceum.integrations.inbound.services.process import process_due_deliveries
+from lyceum.integrations.inbound.services.purge import purge_deliveries
 
 SCHEDULE = [
     DueWork(
-        name="inbound.zoom_webhooks",
-        run=process_due_webhooks,
-        says="Works on what Zoom has delivered.",
+        name="inbound.deliveries",
+        run=process_due_deliveries,
+        says="Works on what vendors have delivered.",
     ),
     Periodic(
-        name="inbound.purge_zoom_webhooks",
+        name="inbound.purge",
         every=timedelta(hours=1),
-        run=purge_zoom_webhooks,
+        run=purge_deliveries,
         says="Deletes deliveries that are 90 days old.",
     ),
 ]

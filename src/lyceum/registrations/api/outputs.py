@@ -70,8 +70,8 @@ class AnswerOutput(Json):
         return read_answer(row.field.field_type, row.value)
 
 
-class StayOutput(Json):
-    """One stretch of somebody's presence."""
+class IntervalOutput(Json):
+    """One interval in which somebody was there."""
 
     id = serializers.UUIDField()
     uuid = serializers.UUIDField(source="id")
@@ -100,12 +100,12 @@ class RowOutput(Json):
     email = serializers.EmailField()
     full_name = serializers.CharField()
     status = serializers.CharField()
-    attended = serializers.BooleanField()
+    attended = serializers.BooleanField(source="attendance_or_blank.attended")
     certificate_issued = serializers.BooleanField()
     waitlist_position = serializers.SerializerMethodField()
     registered_at = UtcDateTimeField()
     created_at = UtcDateTimeField()
-    updated_at = UtcDateTimeField()
+    updated_at = UtcDateTimeField(source="last_changed_at")
     is_deleted = serializers.BooleanField()
 
     def get_waitlist_position(self, row: Registration) -> int | None:
@@ -120,8 +120,8 @@ class RegistrationListOutput(RowOutput):
     guest_email = serializers.SerializerMethodField()
     guest_name = serializers.SerializerMethodField()
     registration_source = serializers.CharField(source="source")
-    attendance_percent = serializers.IntegerField()
-    checked_in_at = UtcDateTimeField(allow_null=True)
+    attendance_percent = serializers.IntegerField(source="attendance_or_blank.percent")
+    checked_in_at = UtcDateTimeField(source="attendance_or_blank.checked_in_at", allow_null=True)
 
     def get_guest_email(self, row: Registration) -> str:
         return "" if row.user_id else row.email
@@ -139,21 +139,21 @@ class RegistrationDetailOutput(RegistrationListOutput):
     professional_title = serializers.CharField()
     organization_name = serializers.CharField()
     discount_code_used = serializers.SerializerMethodField()
-    join_time = UtcDateTimeField(source="first_join_at", allow_null=True)
-    leave_time = UtcDateTimeField(source="last_leave_at", allow_null=True)
-    total_duration_minutes = serializers.IntegerField(source="total_attendance_minutes")
-    sessions_attended = serializers.IntegerField()
-    attendance_records = StayOutput(many=True)
-    attendance_eligible = serializers.BooleanField()
-    attendance_override = serializers.BooleanField(allow_null=True)
-    attendance_override_reason = serializers.CharField()
-    explanation = serializers.JSONField()
+    join_time = UtcDateTimeField(source="attendance_or_blank.first_join_at", allow_null=True)
+    leave_time = UtcDateTimeField(source="attendance_or_blank.last_leave_at", allow_null=True)
+    total_duration_minutes = serializers.IntegerField(source="attendance_or_blank.minutes")
+    sessions_attended = serializers.IntegerField(source="attendance_or_blank.sessions_attended")
+    attendance_records = IntervalOutput(many=True)
+    attendance_eligible = serializers.BooleanField(source="attendance_or_blank.eligible")
+    attendance_override = serializers.BooleanField(source="attendance_or_blank.override", allow_null=True)
+    attendance_override_reason = serializers.CharField(source="attendance_or_blank.override_reason")
+    explanation = serializers.JSONField(source="attendance_or_blank.explanation")
     certificate_eligible = serializers.SerializerMethodField()
     certificate_issued_at = UtcDateTimeField(allow_null=True)
     allow_public_verification = serializers.BooleanField()
     custom_field_responses = AnswerOutput(many=True)
     check_in_code = serializers.CharField()
-    checked_in_where = serializers.CharField()
+    checked_in_where = serializers.CharField(source="attendance_or_blank.checked_in_where")
     waitlisted_at = UtcDateTimeField(allow_null=True)
     promoted_at = UtcDateTimeField(allow_null=True)
     cancelled_at = UtcDateTimeField(allow_null=True)
@@ -173,14 +173,14 @@ class MyRegistrationOutput(RowOutput):
     event = RegisteredEventOutput()
     ticket_type = serializers.UUIDField(source="ticket_type_id")
     ticket_type_name = serializers.CharField(source="ticket_type.name")
-    attendance_percent = serializers.IntegerField()
+    attendance_percent = serializers.IntegerField(source="attendance_or_blank.percent")
     certificate_eligible = serializers.SerializerMethodField()
     allow_public_verification = serializers.BooleanField()
     waitlisted_at = UtcDateTimeField(allow_null=True)
     promoted_at = UtcDateTimeField(allow_null=True)
     cancelled_at = UtcDateTimeField(allow_null=True)
     check_in_code = serializers.SerializerMethodField()
-    checked_in_at = UtcDateTimeField(allow_null=True)
+    checked_in_at = UtcDateTimeField(source="attendance_or_blank.checked_in_at", allow_null=True)
     zoom_join_url = serializers.SerializerMethodField()
     can_join = serializers.SerializerMethodField()
     can_cancel = serializers.SerializerMethodField()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
 
-from lyceum.certificates import selectors, services
+from lyceum.certificates import selectors
 from lyceum.certificates.api.filters import CertificateFilter
 from lyceum.certificates.api.inputs import IssueInput, RevokeInput
 from lyceum.certificates.api.outputs import (
@@ -21,6 +21,9 @@ from lyceum.certificates.api.outputs import (
 )
 from lyceum.certificates.errors import AlreadyRevoked, CertificateRevoked, NoPdf, NoTemplate
 from lyceum.certificates.exports import EXPORT_HEADER, export_rows
+from lyceum.certificates.services.downloading import download_certificate, mark_downloaded
+from lyceum.certificates.services.issuing import issue_certificates
+from lyceum.certificates.services.revoking import revoke_certificate
 from lyceum.core.api.jobs import JobOutput
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.core.exports.tables import stream_table
@@ -64,7 +67,7 @@ class EventCertificateViewSet(ApiViewSet):
         event_id = self.path_id("event_uuid")
         # An absent list means all, an empty one nobody.  # A52
         given = self.read_input()
-        outcome = services.issue_certificates(
+        outcome = issue_certificates(
             event_id=event_id, actor=self.actor, at=self.at, registration_ids=given.get("registration_uuids"),
             template_id=given.get("template_uuid"), send_notification=given["send_notification"],
         )  # fmt: skip
@@ -75,7 +78,7 @@ class EventCertificateViewSet(ApiViewSet):
     def revoke(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Take a certificate back for good."""
         event_id, certificate_id, given = self.path_id("event_uuid"), self.path_id(), self.read_input()
-        services.revoke_certificate(
+        revoke_certificate(
             certificate_id=certificate_id, event_id=event_id, actor=self.actor, at=self.at, reason=given["reason"],
             category=given["category"], notify=given["notify_attendee"],
         )  # fmt: skip
@@ -116,10 +119,10 @@ class MyCertificateViewSet(ApiViewSet):
 
     def download(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Return a signed link to the PDF, which expires, and count the download."""
-        link = services.download_certificate(certificate_id=self.path_id(), actor=self.actor, at=self.at)
+        link = download_certificate(certificate_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer({"download_url": link})
 
     def mark_downloaded(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Count a download that the caller's own program made."""
-        certificate = services.mark_downloaded(certificate_id=self.path_id(), actor=self.actor, at=self.at)
+        certificate = mark_downloaded(certificate_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer(certificate)

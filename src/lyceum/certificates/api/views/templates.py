@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.response import Response
 
-from lyceum.certificates import selectors, services
+from lyceum.certificates import selectors
 from lyceum.certificates.api.inputs import PreviewInput, TemplateCreateInput, TemplateUpdateInput
 from lyceum.certificates.api.outputs import (
     MessageOutput,
@@ -19,6 +19,15 @@ from lyceum.certificates.api.outputs import (
     TemplateOutput,
 )
 from lyceum.certificates.errors import TemplateInUse, TemplateSuperseded
+from lyceum.certificates.services.previewing import preview_template
+from lyceum.certificates.services.template_editing import update_template
+from lyceum.certificates.services.templates import (
+    create_template,
+    delete_template,
+    duplicate_template,
+    restore_template,
+    set_default_template,
+)
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.core.errors import InvalidState
 from lyceum.core.http.rendering import JSONParser
@@ -64,7 +73,7 @@ class TemplateViewSet(ApiViewSet):
 
     def create(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Make a template from a file or a built-in design."""
-        return self.answer(services.create_template(actor=self.actor, at=self.at, **self.read_input()), status=201)
+        return self.answer(create_template(actor=self.actor, at=self.at, **self.read_input()), status=201)
 
     def retrieve(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Return one version of a template; old versions stay readable."""
@@ -74,27 +83,25 @@ class TemplateViewSet(ApiViewSet):
         """Change a template. A used one gets a new version: the answer has its id, and `previous_version`."""
         self.changed_id = self.path_id()
         changes = self.read_input(partial=True)
-        return self.answer(
-            services.update_template(template_id=self.changed_id, actor=self.actor, at=self.at, changes=changes)
-        )
+        return self.answer(update_template(template_id=self.changed_id, actor=self.actor, at=self.at, changes=changes))
 
     def destroy(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Remove a template that nothing was printed on."""
-        services.delete_template(template_id=self.path_id(), actor=self.actor, at=self.at)
+        delete_template(template_id=self.path_id(), actor=self.actor, at=self.at)
         return Response(status=204)
 
     def restore(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Bring back a removed template of one's own."""
-        return self.answer(services.restore_template(template_id=self.path_id(), actor=self.actor, at=self.at))
+        return self.answer(restore_template(template_id=self.path_id(), actor=self.actor, at=self.at))
 
     def duplicate(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Copy a template; the copy starts at version 1."""
-        copy = services.duplicate_template(template_id=self.path_id(), actor=self.actor, at=self.at)
+        copy = duplicate_template(template_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer(copy, status=201)
 
     def set_default(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Make this the template for events that chose none."""
-        services.set_default_template(template_id=self.path_id(), actor=self.actor, at=self.at)
+        set_default_template(template_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer({"message": "Template set as default."})
 
     def versions(self, request: HttpRequest, **kwargs: Any) -> Response:
@@ -103,13 +110,13 @@ class TemplateViewSet(ApiViewSet):
 
     def preview(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Return a link to a picture of the template with sample words."""
-        link = services.preview_template(template_id=self.path_id(), actor=self.actor, at=self.at, words={})
+        link = preview_template(template_id=self.path_id(), actor=self.actor, at=self.at, words={})
         return self.answer({"preview_url": link})
 
     def draw(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Return a link to a picture of the template with the words given."""
         words = self.read_input()
-        link = services.preview_template(template_id=self.path_id(), actor=self.actor, at=self.at, words=words)
+        link = preview_template(template_id=self.path_id(), actor=self.actor, at=self.at, words=words)
         return self.answer({"preview_url": link})
 
     def get_serializer_context(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from lyceum.core.api.fields import UtcDateTimeField
-from lyceum.registrations.attendance.services.participants import suggest
+from lyceum.registrations.attendance.rules.suggestions import suggest
 from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
 
 Json = serializers.Serializer[Any]
@@ -20,7 +20,7 @@ class SuggestionOutput(Json):
 
 
 class RecordOutput(Json):
-    """One stay. A null `joined_at` means that only the leaving is known, which counts for nothing."""
+    """One interval of attendance. A null `joined_at` means that only the leaving is known, which counts for nothing."""
 
     id = serializers.UUIDField()
     uuid = serializers.UUIDField(source="id")
@@ -55,7 +55,7 @@ class UnmatchedOutput(RecordOutput):
 
 
 class SessionSumOutput(Json):
-    """What one person's stays add up to in one session."""
+    """What one person's intervals add up to in one session."""
 
     session_uuid = serializers.UUIDField(source="session_id")
     attended = serializers.BooleanField()
@@ -72,14 +72,14 @@ class PersonAttendanceOutput(Json):
     registration_uuid = serializers.UUIDField(source="id")
     full_name = serializers.CharField()
     email = serializers.EmailField()
-    attended = serializers.BooleanField()
-    attendance_percent = serializers.IntegerField()
-    total_attendance_minutes = serializers.IntegerField()
-    sessions_attended = serializers.IntegerField()
-    attendance_eligible = serializers.BooleanField()
-    attendance_override = serializers.BooleanField(allow_null=True)
-    eligible = serializers.BooleanField(source="attendance_decision")
-    explanation = serializers.ListField(child=serializers.CharField())
+    attended = serializers.BooleanField(source="attendance_or_blank.attended")
+    attendance_percent = serializers.IntegerField(source="attendance_or_blank.percent")
+    total_attendance_minutes = serializers.IntegerField(source="attendance_or_blank.minutes")
+    sessions_attended = serializers.IntegerField(source="attendance_or_blank.sessions_attended")
+    attendance_eligible = serializers.BooleanField(source="attendance_or_blank.eligible")
+    attendance_override = serializers.BooleanField(source="attendance_or_blank.override", allow_null=True)
+    eligible = serializers.BooleanField(source="attendance_or_blank.is_eligible")
+    explanation = serializers.ListField(source="attendance_or_blank.explanation", child=serializers.CharField())
 
 
 class EventAttendanceOutput(PersonAttendanceOutput):
@@ -120,8 +120,8 @@ class SessionAttendanceOutput(Json):
         return getattr(_here(row), "attendance_override", None)
 
 
-class ReviewOutput(Json):
-    """What going over an event's attendance again has changed."""
+class RecomputedOutput(Json):
+    """What recomputing an event's attendance has changed."""
 
     registrations = serializers.IntegerField()
     changed = serializers.IntegerField()
@@ -153,6 +153,6 @@ class CheckInOutput(Json):
     email = serializers.EmailField(source="registration.email")
     status = serializers.CharField(source="registration.status")
     already_checked_in = serializers.BooleanField(source="already")
-    checked_in_at = UtcDateTimeField(source="registration.checked_in_at")
-    checked_in_where = serializers.CharField(source="registration.checked_in_where")
+    checked_in_at = UtcDateTimeField(source="attendance.checked_in_at")
+    checked_in_where = serializers.CharField(source="attendance.checked_in_where")
     message = serializers.CharField()

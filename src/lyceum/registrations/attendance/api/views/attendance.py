@@ -17,6 +17,7 @@ from lyceum.registrations.attendance.selectors import (
     event_attendance,
     event_totals,
     get_session,
+    match_candidates,
     session_attendance,
     session_totals,
     unmatched_attendance,
@@ -27,9 +28,8 @@ from lyceum.registrations.attendance.services.correct import (
     mark_attendance_bulk,
     override_attendance,
 )
-from lyceum.registrations.attendance.services.match import match_attendance
-from lyceum.registrations.attendance.services.participants import candidates
-from lyceum.registrations.attendance.services.review import recompute_attendance
+from lyceum.registrations.attendance.services.match_by_hand import match_attendance
+from lyceum.registrations.attendance.services.recompute_event import recompute_attendance
 from lyceum.registrations.selectors import get_registration_of_event
 
 
@@ -82,23 +82,23 @@ class CheckInView(AttendanceView):
 
 
 class UnmatchedAttendanceView(AttendanceView):
-    """Presence that nobody owns yet."""
+    """The intervals of attendance that belong to nobody yet."""
 
     output_serializer_class = outputs.UnmatchedOutput
     list_verbs = ("get",)
 
     def get(self, request: Any, **kwargs: Any) -> Response:
-        """List it, each row with at most five suggestions."""
+        """List the unmatched intervals of attendance, each with at most five suggestions."""
         return self.page(unmatched_attendance(self.actor, self.path_id("event_uuid")))
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
         # Reached after the list's own check of whose event this is.
-        return {**context, "candidates": candidates(self.path_id("event_uuid"))}
+        return {**context, "candidates": match_candidates(self.path_id("event_uuid"))}
 
 
 class MatchAttendanceView(AttendanceView):
-    """Whose presence it is."""
+    """Saying to which registration an interval belongs."""
 
     input_serializer_class = inputs.MatchInput
     output_serializer_class = outputs.RecordOutput
@@ -106,7 +106,7 @@ class MatchAttendanceView(AttendanceView):
     refusals = {"post": (errors.NotConfirmed,)}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Give it to a registration, or take it back."""
+        """Give an interval of attendance to a registration, or take it back."""
         record = match_attendance(
             event_id=self.path_id("event_uuid"),
             record_id=self.path_id("record_uuid"),
@@ -118,7 +118,7 @@ class MatchAttendanceView(AttendanceView):
 
 
 class OverrideAttendanceView(AttendanceView):
-    """The organizer's own decision."""
+    """The organizer's own decision about one person's attendance."""
 
     input_serializer_class = inputs.OverrideInput
     output_serializer_class = RegistrationDetailOutput
@@ -126,7 +126,7 @@ class OverrideAttendanceView(AttendanceView):
     refusals = {"post": (errors.NotConfirmed,)}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Decide by hand, with a reason, or give the decision back to the rules."""
+        """Decide by hand whether somebody attended enough, with a reason, or give the decision back to the rules."""
         given, event_id = self.read_input(), self.path_id("event_uuid")
         row = override_attendance(
             event_id=event_id,
@@ -136,7 +136,7 @@ class OverrideAttendanceView(AttendanceView):
             actor=self.actor,
             at=self.at,
         )
-        return self.answer(get_registration_of_event(self.actor, event_id, row.pk))
+        return self.answer(get_registration_of_event(self.actor, event_id, row.registration_id))
 
 
 class BulkAttendanceView(AttendanceView):
@@ -146,7 +146,7 @@ class BulkAttendanceView(AttendanceView):
     output_serializer_class = outputs.BulkAttendanceOutput
 
     def patch(self, request: Any, **kwargs: Any) -> Response:
-        """Enter it for at most 500 people, all or none; who isn't there is named."""
+        """Enter attendance by hand for at most 500 people, all or none; who has no confirmed registration is named."""
         entries = [by_hand(row["registration_uuid"], row) for row in self.read_input()["updates"]]
         outcome = mark_attendance_bulk(
             event_id=self.path_id("event_uuid"), entries=entries, actor=self.actor, at=self.at
@@ -155,14 +155,14 @@ class BulkAttendanceView(AttendanceView):
 
 
 class RecomputeAttendanceView(AttendanceView):
-    """Going over it again."""
+    """Recomputing an event's attendance."""
 
-    output_serializer_class = outputs.ReviewOutput
+    output_serializer_class = outputs.RecomputedOutput
     success_statuses = {"post": (200, 202)}  # type: ignore[dict-item]  # the schema takes several
     schema_answers = {"post": {202: JobOutput}}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Take in what waits, match what can be matched, decide for everybody anew; 202 with a job for many."""
+        """Recompute attendance: take in waiting deliveries, match, decide for everybody; 202 with a job for many."""
         found = recompute_attendance(event_id=self.path_id("event_uuid"), actor=self.actor, at=self.at)
         if isinstance(found, Job):
             return Response(JobOutput(found, context=self.get_serializer_context()).data, status=202)
@@ -176,7 +176,7 @@ class SessionAttendanceView(AttendanceView):
     list_verbs = ("get",)
 
     def get(self, request: Any, **kwargs: Any) -> Response:
-        """List every confirmed registration with its minutes; `totals` counts them."""
+        """List every confirmed registration with its minutes in one session; `totals` counts them."""
         session = get_session(self.actor, self.path_id("event_uuid"), self.path_id("session_uuid"))
         response = self.page(session_attendance(self.actor, session))
         response.data["totals"] = session_totals(session)
@@ -190,7 +190,7 @@ class AggregateAttendanceView(AttendanceView):
     list_verbs = ("get",)
 
     def get(self, request: Any, **kwargs: Any) -> Response:
-        """List every confirmed registration with all its sessions; `totals` and `sessions` count them."""
+        """List every confirmed registration with its minutes in all sessions; `totals` and `sessions` count them."""
         event_id = self.path_id("event_uuid")
         response = self.page(event_attendance(self.actor, event_id))
         response.data.update(event_totals(event_id))
@@ -208,10 +208,10 @@ def by_hand(registration_id: Any, given: dict[str, Any]) -> AttendanceByHand:
 
 
 def _arrival(done: CheckIn) -> dict[str, Any]:
-    row = done.registration
+    row = done.attendance
     if not done.already:
         message = "Checked in. Welcome!"
     else:
         where = f" at {row.checked_in_where}" if row.checked_in_where else ""
         message = f"Already checked in{where} on {row.checked_in_at:%Y-%m-%d at %H:%M} UTC."
-    return {"registration": row, "already": done.already, "message": message}
+    return {"registration": done.registration, "attendance": row, "already": done.already, "message": message}
