@@ -11,17 +11,15 @@ from lyceum.core.actors import Actor
 from lyceum.core.personal_data import register_personal_data
 from lyceum.events.models.choices import EventStatus
 from lyceum.registrations.models import CustomFieldResponse, GuestLink, Registration
-from lyceum.registrations.services.cancel import release
-from lyceum.registrations.services.promote import fill_free_seats
-from lyceum.registrations.services.seats import lock_event
+from lyceum.registrations.services.cancel import cancel_rows
+from lyceum.registrations.services.seats import lock_event, lock_ticket_types
+from lyceum.registrations.services.waiting_list import fill_free_seats
 
 _COLUMNS = (
     "id",
     "event__title",
     "email",
-    "full_name",
-    "professional_title",
-    "organization_name",
+    *Registration.PERSON_COLUMNS,
     "status",
     "source",
     "registered_at",
@@ -39,7 +37,6 @@ _COLUMNS = (
     "certificate_issued_at",
     "allow_public_verification",
 )
-_HELD = (*Registration.SEATED, Registration.Status.WAITLISTED)
 
 
 def export(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -56,23 +53,25 @@ def export(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 def erase(user_id: UUID, *, at: datetime) -> None:
     """Give back the places that are still ahead, and leave the others without a name.
 
-    Locks: Event by id, Registration.
+    Locks: Event by id, each with its TicketType and Registration.
     """
-    ahead = Registration.objects.filter(
-        user_id=user_id, status__in=_HELD, event__status=EventStatus.PUBLISHED, event__starts_at__gt=at
-    )
+    held = Registration.objects.filter(user_id=user_id, status__in=Registration.CANCELLABLE)
+    ahead = held.filter(event__status=EventStatus.PUBLISHED, event__starts_at__gt=at)
     for event_id in sorted(ahead.values_list("event_id", flat=True)):
         event = lock_event(event_id)
-        rows = list(Registration.objects.filter(event=event, user_id=user_id, status__in=_HELD).select_for_update())
+        lock_ticket_types(event)
+        rows = list(held.filter(event=event).order_by("pk").select_for_update())
         if rows:
-            release(event, rows, reason="", by="account", actor=Actor.system(), at=at)
+            cancel_rows(event, rows, reason="", by="account", actor=Actor.system(), at=at)
             fill_free_seats(event, actor=Actor.system(), at=at)
     mine = Registration.all_objects.filter(user_id=user_id)
     CustomFieldResponse.objects.filter(registration__in=mine).delete()
     GuestLink.objects.filter(registration__in=mine).delete()
     for row in mine.select_for_update():
+        for name in Registration.PERSON_COLUMNS:
+            setattr(row, name, "")
         row.email, row.full_name = f"deleted-{row.pk}@deleted.invalid", "Deleted User"
-        row.professional_title = row.organization_name = row.cancellation_reason = ""
+        row.cancellation_reason = ""
         row.attendance_override_reason = "Removed." if row.attendance_override is not None else ""
         row.user = None
         row.save(update_fields=_FORGOTTEN)
@@ -80,9 +79,7 @@ def erase(user_id: UUID, *, at: datetime) -> None:
 
 _FORGOTTEN = (
     "email",
-    "full_name",
-    "professional_title",
-    "organization_name",
+    *Registration.PERSON_COLUMNS,
     "cancellation_reason",
     "attendance_override_reason",
     "user",

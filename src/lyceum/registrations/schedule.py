@@ -1,10 +1,12 @@
-"""Upkeep: counters against rows, forgotten links, links that have run out."""
+"""What registrations does by itself: holds that run out, counters against rows, forgotten links, links that ran out."""
 
 from datetime import datetime
 
 from lyceum.core.clock import real_now
+from lyceum.core.work.due_work import register_work
 from lyceum.core.work.periodic import every
 from lyceum.registrations.models import GuestLink
+from lyceum.registrations.services.holds import release_due_holds
 from lyceum.registrations.services.link import link_forgotten_rows
 from lyceum.registrations.services.promote import promote_where_seats_are_free
 from lyceum.registrations.services.recount import recount_open_events
@@ -22,6 +24,7 @@ def link_forgotten(at: datetime) -> int:
     return link_forgotten_rows()
 
 
+register_work(name="registrations.holds", run=release_due_holds)
 every(seconds=300, name="registrations.promote", run=promote_where_seats_are_free)
 every(seconds=DAY, name="registrations.recount", run=recount_open_events)
 every(seconds=DAY, name="registrations.purge_guest_links", run=purge_guest_links)

@@ -1,9 +1,10 @@
-"""One person's place at one event."""
+"""One person's registration for one event."""
 
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, cast
 
 from django.conf import settings
 from django.db import models
@@ -17,9 +18,20 @@ from lyceum.core.models.fields import LowercaseEmailField
 if TYPE_CHECKING:
     from lyceum.registrations.models.custom_field_response import CustomFieldResponse
 
-# No 0 O 1 I L: a code is read aloud at a door. 31 ** 10 is 49 bits, unique within one event only.
+# No 0 O 1 I L: a code is read aloud. 31 ** 10 is 49 bits, unique within one event only.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
+
+
+class PersonColumns(TypedDict, total=False):
+    """What somebody who registers says about themselves, in words of their own.
+
+    Whoever takes, copies, exports or erases these columns goes by this list.
+    """
+
+    full_name: str
+    professional_title: str
+    organization_name: str
 
 
 def new_check_in_code() -> str:
@@ -28,7 +40,7 @@ def new_check_in_code() -> str:
 
 
 class RegistrationQuerySet(SoftDeletedQuerySet):
-    """Sets of places that the product talks about."""
+    """Sets of registrations that the product talks about."""
 
     def visible_to(self, actor: Actor) -> Self:
         """Return what this actor may read: staff all, organizers their events', people their own."""
@@ -45,7 +57,7 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
         return self.filter(event__owner_id=actor.user_id) if actor.is_user else self.none()
 
     def own(self, actor: Actor) -> Self:
-        """Return the actor's own places."""
+        """Return the actor's own registrations."""
         return self.filter(user_id=actor.user_id) if actor.is_user else self.none()
 
     def confirmed(self) -> Self:
@@ -62,7 +74,7 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
         return self.filter(attended=True)
 
     def certificate_eligible(self) -> Self:
-        """Return the rows whose person has earned the event's certificate (contract 6), issued or not."""
+        """Return the rows whose person has earned the event's certificate, issued or not."""
         return self.annotate(attendance_decision=Coalesce("attendance_override", "attendance_eligible")).filter(
             status=Registration.Status.CONFIRMED,
             event__certificates_enabled=True,
@@ -73,7 +85,10 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
 
 # The plugin cannot see the managers of the models that point here: `alive_manager()` makes them.
 class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
-    """A place, or a place in the queue. One row for each event and address, for ever: a cancelled one is revived."""
+    """One person at one event: with a seat, on the waiting list, or no longer.
+
+    There is one row for each event and address, for ever: a cancelled one is taken up again when its person comes back.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -90,6 +105,8 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
         API = "api"
 
     SEATED: ClassVar[tuple[str, ...]] = (Status.PENDING.value, Status.CONFIRMED.value)
+    CANCELLABLE: ClassVar[tuple[str, ...]] = (*SEATED, Status.WAITLISTED.value)
+    PERSON_COLUMNS: ClassVar[tuple[str, ...]] = tuple(PersonColumns.__annotations__)
 
     event = models.ForeignKey("events.Event", on_delete=models.PROTECT, related_name="registrations", db_index=False)
     user = models.ForeignKey(
@@ -115,7 +132,7 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     registered_at = models.DateTimeField()
     allow_public_verification = models.BooleanField(default=True)
 
-    # Until when a pending place is held for whoever pays for it, on the product's clock; the seat counts as taken.
+    # Until when a pending registration's seat is held for whoever pays for it, on the product's clock.
     held_until = models.DateTimeField(null=True, blank=True)
     waitlist_sequence = models.PositiveIntegerField(null=True, blank=True, editable=False)
     waitlisted_at = models.DateTimeField(null=True, blank=True)
@@ -196,6 +213,9 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
                 condition=Q(held_until__isnull=True) | Q(status="pending"), name="registration_held_only_if_pending"
             ),
             models.CheckConstraint(
+                condition=~Q(status="pending") | Q(held_until__isnull=False), name="registration_pending_is_held"
+            ),
+            models.CheckConstraint(
                 condition=Q(attendance_override__isnull=True) | ~Q(attendance_override_reason=""),
                 name="registration_override_says_why",
             ),
@@ -221,6 +241,11 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return f"{self.full_name or self.email} ({self.status})"
+
+    @classmethod
+    def person_in(cls, given: Mapping[str, Any]) -> PersonColumns:
+        """Return what a request or a form says about the person; what it leaves blank is left out."""
+        return cast(PersonColumns, {name: given[name] for name in cls.PERSON_COLUMNS if given.get(name)})
 
     @property
     def holds_seat(self) -> bool:
