@@ -97,7 +97,7 @@ def test_a_double_cancel_frees_one_seat() -> None:  # A41 A42
         join(event, f"w{number}@example.org")
 
     def cancel() -> Any:
-        return cancel_registration(registration_id=first.registration_id, actor=Actor.system(), at=clock.now()).status
+        return cancel_registration(registration_id=first.registration.pk, actor=Actor.system(), at=clock.now()).status
 
     results = at_once([cancel] * 4)
     assert Counter(results) == {"cancelled": 1, "ALREADY_CANCELLED": 3}
@@ -109,7 +109,7 @@ def test_two_promotes_promote_two_people_into_two_seats() -> None:  # A29
     event = OpenEventFactory(capacity=2, waitlist_enabled=True, waitlist_auto_promote=False)
     places = [join(event, f"p{number}@example.org") for number in range(6)]
     for place in places[:2]:
-        cancel_registration(registration_id=place.registration_id, actor=Actor.system(), at=clock.now())
+        cancel_registration(registration_id=place.registration.pk, actor=Actor.system(), at=clock.now())
 
     def promote() -> Any:
         return promote_next(event_id=event.pk, actor=Actor.system(), at=clock.now()).email
@@ -124,7 +124,7 @@ def test_cancelling_promoting_and_registering_together() -> None:  # A43
     places = [join(event, f"p{number:02}@example.org") for number in range(12)]
 
     def cancel(index: int) -> Callable[[], Any]:
-        key = places[index].registration_id
+        key = places[index].registration.pk
         return lambda: cancel_registration(registration_id=key, actor=Actor.system(), at=clock.now()).status
 
     def fill() -> Any:

@@ -10,19 +10,24 @@ from lyceum.core.api.fields import CharField, EmailField, UUIDField
 from lyceum.registrations.services.bulk_add import AT_MOST
 
 
-class RegisterInput(serializers.Serializer[Any]):
-    """A place for oneself: a guest gives email and name, an account needs neither."""
+class PersonInput(serializers.Serializer[Any]):
+    """What somebody says about themselves; see `PersonColumns`."""
+
+    name = CharField(source="full_name", required=False, allow_blank=True, allow_null=True, max_length=255)
+    professional_title = CharField(required=False, allow_blank=True, max_length=255)
+    organization_name = CharField(required=False, allow_blank=True, max_length=255)
+
+
+class RegisterInput(PersonInput):
+    """A registration for oneself: a guest gives email and name, an account needs neither."""
 
     # Null is missing, which is for the service to name: only a guest needs these.
     email = EmailField(required=False, allow_blank=True, allow_null=True)
-    name = CharField(required=False, allow_blank=True, allow_null=True, max_length=255)
     ticket_type = UUIDField(required=False, allow_null=True)
     custom_field_responses = serializers.DictField(
         required=False, allow_null=True, help_text="Answers to the event's questions: {field uuid: value}."
     )
     allow_public_verification = serializers.BooleanField(default=True)
-    professional_title = CharField(required=False, allow_blank=True, max_length=255)
-    organization_name = CharField(required=False, allow_blank=True, max_length=255)
     invitation_token = CharField(required=False, allow_blank=True, max_length=100)
     discount_code = CharField(required=False, allow_blank=True, max_length=50)
 
@@ -32,13 +37,11 @@ class RegisterInput(serializers.Serializer[Any]):
         return value
 
 
-class NewcomerInput(serializers.Serializer[Any]):
+class NewcomerInput(PersonInput):
     """One person that an organizer adds."""
 
+    name = CharField(source="full_name", required=False, allow_blank=True, max_length=255)
     email = EmailField()
-    name = CharField(required=False, allow_blank=True, max_length=255)
-    professional_title = CharField(required=False, allow_blank=True, max_length=255)
-    organization_name = CharField(required=False, allow_blank=True, max_length=255)
     ticket_type = UUIDField(required=False, allow_null=True)
     custom_field_responses = serializers.DictField(required=False, allow_null=True)
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from lyceum.core.api.fields import UtcDateTimeField
 from lyceum.events.rules.custom_answers import read_answer
 from lyceum.registrations.models import CustomFieldResponse, Registration
+from lyceum.registrations.rules.cancellation import can_cancel
 from lyceum.registrations.rules.certificate_eligibility import certificate_eligible
 from lyceum.registrations.rules.joining import join_url
 
@@ -152,6 +153,7 @@ class RegistrationDetailOutput(RegistrationListOutput):
     certificate_issued_at = UtcDateTimeField(allow_null=True)
     allow_public_verification = serializers.BooleanField()
     custom_field_responses = AnswerOutput(many=True)
+    held_until = UtcDateTimeField(allow_null=True)
     check_in_code = serializers.CharField()
     checked_in_where = serializers.CharField(source="attendance_or_blank.checked_in_where")
     waitlisted_at = UtcDateTimeField(allow_null=True)
@@ -176,6 +178,7 @@ class MyRegistrationOutput(RowOutput):
     attendance_percent = serializers.IntegerField(source="attendance_or_blank.percent")
     certificate_eligible = serializers.SerializerMethodField()
     allow_public_verification = serializers.BooleanField()
+    held_until = UtcDateTimeField(allow_null=True)
     waitlisted_at = UtcDateTimeField(allow_null=True)
     promoted_at = UtcDateTimeField(allow_null=True)
     cancelled_at = UtcDateTimeField(allow_null=True)
@@ -199,8 +202,7 @@ class MyRegistrationOutput(RowOutput):
         return join_url(row, self.context["at"]) is not None
 
     def get_can_cancel(self, row: Registration) -> bool:
-        event, held = row.event, (*Registration.SEATED, Registration.Status.WAITLISTED)
-        return row.status in held and event.status == "published" and event.starts_at > self.context["at"]
+        return can_cancel(row, row.event, at=self.context["at"])
 
     def get_certificate_url(self, row: Registration) -> str | None:
         certificate_id = getattr(row, "certificate_id", None)

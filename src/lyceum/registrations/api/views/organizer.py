@@ -226,9 +226,7 @@ def read_newcomers(rows: list[Any]) -> list[Newcomer]:
 def _newcomer(given: dict[str, Any]) -> Newcomer:
     return Newcomer(
         email=given["email"],
-        full_name=given.get("name", ""),
-        professional_title=given.get("professional_title", ""),
-        organization_name=given.get("organization_name", ""),
+        person=Registration.person_in(given),
         ticket_type_id=given.get("ticket_type"),
         answers=given.get("custom_field_responses") or {},
     )

@@ -1,4 +1,4 @@
-"""One's own places."""
+"""One's own registrations."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class MyRegistrationViewSet(ApiViewSet):
     }
 
     def list(self, request: Any) -> Response:
-        """List one's own places, newest first."""
+        """List one's own registrations, newest first."""
         return self.page(own_registrations(self.actor))
 
     def retrieve(self, request: Any, uuid: str) -> Response:
-        """Return one of one's own places."""
+        """Return one of one's own registrations."""
         return self.answer(get_own_registration(self.actor, self.path_id()))
 
     def cancel(self, request: Any, uuid: str) -> Response:
-        """Give up one's place, before the event starts."""
+        """Cancel one's registration, before the event starts."""
         registration_id = self.path_id()
         get_own_registration(self.actor, registration_id)
         reason = self.read_input().get("reason", "") or "Cancelled by the attendee."
