@@ -23,6 +23,7 @@ from lyceum.events.models.choices import (
     SessionLayout,
     Visibility,
 )
+from lyceum.events.models.meeting import Meeting
 
 FINISHED = (EventStatus.COMPLETED, EventStatus.CLOSED)
 SPOTS_SHOWN_UP_TO = 20
@@ -98,15 +99,6 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     waitlist_auto_promote = models.BooleanField(default=True)
     price_minor = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3, default="USD")
-
-    zoom_enabled = models.BooleanField(default=False)
-    zoom_meeting_id = models.CharField(max_length=20, blank=True, default="", db_index=True)
-    zoom_meeting_uuid = models.CharField(max_length=100, blank=True, default="")
-    zoom_join_url = models.URLField(max_length=1000, blank=True, default="")
-    zoom_host_url = models.URLField(max_length=1000, blank=True, default="")
-    zoom_passcode = models.CharField(max_length=64, blank=True, default="")
-    zoom_settings = models.JSONField(default=dict, blank=True)
-    zoom_error = models.CharField(max_length=500, blank=True, default="")
 
     cpd_enabled = models.BooleanField(default=False)
     cpd_credit_type = models.CharField(max_length=50, blank=True, default="")
@@ -226,6 +218,14 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     @property
     def can_edit(self) -> bool:
         return self.status in (EventStatus.DRAFT, EventStatus.PUBLISHED)
+
+    @property
+    def online(self) -> Meeting:
+        """Where the event meets online; an empty, unsaved row where nothing has been entered."""
+        try:
+            return self.meeting
+        except Meeting.DoesNotExist:
+            return Meeting(event=self)
 
 
 def registration_closed_reason(event: Event, at: datetime) -> str | None:

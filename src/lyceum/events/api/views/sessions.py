@@ -35,7 +35,7 @@ class SessionViewSet(NestedViewSet):
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         """List the sessions in their order."""
-        return self.page(self.own_event().sessions.all())
+        return self.page(self.own_event().sessions.with_meetings())
 
     def create(self, request: Request, **kwargs: Any) -> Response:
         """Add a session; the first one that overlaps the implicit session replaces it."""
@@ -61,7 +61,7 @@ class SessionViewSet(NestedViewSet):
     def reorder(self, request: Request, **kwargs: Any) -> Response:
         """Show the sessions in this order."""
         reorder_sessions(order=self.read_input()["order"], **self.verb_arguments())
-        return self.page(self.own_event().sessions.all())
+        return self.page(self.own_event().sessions.with_meetings())
 
     def start(self, request: Request, **kwargs: Any) -> Response:
         """Make a session live, and with the first one the event."""
