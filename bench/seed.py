@@ -157,7 +157,7 @@ def inbox() -> dict[str, Any]:
     """Do what is due, then count the inbox."""
     drain(limit=10_000)
     rows = InboundDelivery.objects.all()
-    return {"stored": rows.count(), "finished": rows.filter(next_attempt_at__isnull=True).count()}
+    return {"stored": rows.count(), "finished": rows.filter(due_at__isnull=True).count()}
 
 
 def token() -> dict[str, Any]:

@@ -164,7 +164,7 @@ def test_production_hashes_with_argon2() -> None:
 def test_authentication_takes_one_query(signed_in: SignIn, django_assert_num_queries: Any) -> None:
     client = signed_in(UserFactory())
     with django_assert_num_queries(1):
-        assert client.get("/api/v1/users/me/notifications/").status_code == 200
+        assert client.get("/api/v1/auth/manifest/").status_code == 200
 
 
 def test_logout_of_one_device(signed_in: SignIn) -> None:
@@ -297,7 +297,7 @@ def test_use_is_noted_every_five_minutes(signed_in: SignIn, django_assert_num_qu
     client = signed_in(UserFactory())
     with time_machine.travel(clock.real_now() + timedelta(minutes=6)):
         with django_assert_num_queries(3):
-            client.get("/api/v1/users/me/notifications/")
+            client.get("/api/v1/auth/manifest/")
         with django_assert_num_queries(1):
-            client.get("/api/v1/users/me/notifications/")
+            client.get("/api/v1/auth/manifest/")
         assert UserSession.objects.get().last_activity_at > clock.real_now() - timedelta(seconds=30)

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Case, CharField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Avg, Case, CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
+from lyceum.accounts.rules.topics import Topic
+from lyceum.accounts.services.preferences import wanting
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.money import to_major
@@ -198,9 +200,7 @@ def estimated_chance(event: Event, position: int, at: datetime) -> str:
 def seated_with_reminders(event_id: UUID) -> QuerySet[Registration]:
     """Return the confirmed people of an event who want reminders; a guest has not said no."""
     rows = Registration.objects.confirmed().filter(event_id=event_id)
-    rows = rows.annotate(wants=Coalesce(F("user__notify_event_reminders"), True))
-    wanting: QuerySet[Registration] = rows.filter(wants=True)
-    return wanting
+    return wanting(rows, Topic.EVENT_REMINDERS)
 
 
 def events_of_person(actor: Actor) -> QuerySet[Event]:

@@ -448,7 +448,7 @@ def test_done_deliveries_keep_nobodys_name(world: World) -> None:
     row = InboundDelivery.objects.get()
     assert "ada@" not in str(row.payload).lower()
     assert row.about_id == world.event.pk
-    assert row.attendance_records_created == 1
+    assert row.records_created == 1
 
 
 def test_an_hour_in_which_the_clocks_change(monkeypatch: pytest.MonkeyPatch) -> None:

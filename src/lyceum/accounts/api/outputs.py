@@ -85,7 +85,7 @@ class ProfileOutput(serializers.Serializer[Any]):
     social_linkedin = serializers.CharField(source="user.social_linkedin")
     social_twitter = serializers.CharField(source="user.social_twitter")
     social_github = serializers.CharField(source="user.social_github")
-    newsletter_subscribed = serializers.BooleanField(source="user.newsletter_subscribed")
+    newsletter_subscribed = serializers.BooleanField(source="switches.newsletter_subscribed")
     total_hours_learned = serializers.FloatField(source="statistics.total_hours_learned")
     courses_completed = serializers.IntegerField(source="statistics.courses_completed")
     certificates_earned = serializers.IntegerField(source="statistics.certificates_earned")
@@ -115,8 +115,12 @@ class NotificationsOutput(serializers.Serializer[Any]):
     notify_event_summary = serializers.BooleanField()
 
 
-class OwnUserOutput(SignedInUserOutput, OrganizerProfileFields, NotificationsOutput):
-    """The flat part of one's own account."""
+class SwitchesOutput(NotificationsOutput):
+    newsletter_subscribed = serializers.BooleanField()
+
+
+class OwnUserOutput(SignedInUserOutput, OrganizerProfileFields):
+    """The flat part of one's own account, without its switches."""
 
     account_type = serializers.CharField(source="user_type")
     display_name = serializers.CharField()
@@ -125,7 +129,6 @@ class OwnUserOutput(SignedInUserOutput, OrganizerProfileFields, NotificationsOut
     organization_name = serializers.CharField()
     bio = serializers.CharField()
     timezone = serializers.CharField()
-    newsletter_subscribed = serializers.BooleanField()
     upgraded_to_organizer_at = UtcDateTimeField(allow_null=True)
     upgraded_to_instructor_at = UtcDateTimeField(allow_null=True)
     onboarding_completed_at = UtcDateTimeField(allow_null=True)
@@ -133,8 +136,8 @@ class OwnUserOutput(SignedInUserOutput, OrganizerProfileFields, NotificationsOut
     created_at = UtcDateTimeField()
 
 
-class MeOutput(OwnUserOutput):
-    """One's own account: flat as S0 reads it, with `profile` as S2 does."""
+class MeOutput(OwnUserOutput, SwitchesOutput):
+    """One's own account: every column flat, and most of them again in `profile`."""
 
     profile_photo_url = serializers.CharField(allow_null=True)
     profile = ProfileOutput()
@@ -142,6 +145,7 @@ class MeOutput(OwnUserOutput):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Join the account's own columns with what was read beside it."""
         answer = dict(OwnUserOutput(instance.user, context=self.context).data)
+        answer |= SwitchesOutput(instance.switches).data
         answer["profile_photo_url"] = instance.avatar_url
         answer["profile"] = ProfileOutput(instance, context=self.context).data
         return answer

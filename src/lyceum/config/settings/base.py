@@ -6,6 +6,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
+from lyceum.config import personal_data
 from lyceum.config.env import ROOT, data_folder, env, environment
 from lyceum.config.settings.databases import caches, databases
 from lyceum.core.observability.logs import logging_config
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "lyceum.core",
     "lyceum.integrations.inbound",
+    "lyceum.integrations.outbound",
     "lyceum.integrations.zoom",
     "lyceum.integrations.email",
     "lyceum.accounts",
@@ -177,6 +179,9 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "PREPROCESSING_HOOKS": ["lyceum.core.api.schema.only_api"],
 }
+# What is held about a person is exported and erased in this order.
+PERSONAL_DATA_ORDER = personal_data.ORDER
+
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("JWT_ACCESS_MINUTES", 15)),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("JWT_REFRESH_DAYS", 7)),

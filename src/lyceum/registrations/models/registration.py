@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from lyceum.accounts.ports import Recipient
 from lyceum.core.actors import Actor
 from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
 from lyceum.core.models.fields import LowercaseEmailField
@@ -174,6 +175,11 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
             models.Index(fields=["held_until"], name="registration_held", condition=Q(held_until__isnull=False)),
             models.Index(fields=["email"], name="registration_of_guest", condition=Q(user__isnull=True)),
         ]
+
+    @property
+    def recipient(self) -> Recipient:
+        """The person as a notification names them."""
+        return Recipient(self.email, self.full_name, self.user_id)
 
     def __str__(self) -> str:
         return f"{self.full_name or self.email} ({self.status})"
