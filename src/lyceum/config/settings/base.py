@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "lyceum.accounts",
     "lyceum.events",
     "lyceum.registrations",
+    "lyceum.recordings",
+    "lyceum.learning",
     "lyceum.certificates",
 ]
 

@@ -10,18 +10,16 @@ from rest_framework.exceptions import ErrorDetail
 
 from lyceum.core.api.fields import CharField, EmailField, UUIDField
 from lyceum.core.money import CURRENCIES
-from lyceum.events.api.fields import EventTimeField, TagsField
+from lyceum.events.api.fields import EventTimeField, TagsField, extension_inputs
 from lyceum.events.models.choices import (
     AttendanceRequirement,
     EventFormat,
     EventType,
     FieldType,
-    RecordingAccess,
     ReminderType,
     SessionLayout,
     Visibility,
 )
-from lyceum.events.ports import extensions
 from lyceum.events.services.invitations import MOST_AT_ONCE
 
 LONGEST_SPAN_MINUTES = 31 * 24 * 60
@@ -143,23 +141,13 @@ class EventInput(serializers.Serializer[Any]):
     attendance_requirement = serializers.ChoiceField(choices=AttendanceRequirement.choices, required=False)
     minimum_sessions_required = serializers.IntegerField(min_value=1, max_value=200, required=False, allow_null=True)
     session_attendance_threshold = serializers.IntegerField(min_value=0, max_value=100, required=False)
-    recording_enabled = serializers.BooleanField(required=False)
-    auto_publish_recordings = serializers.BooleanField(required=False)
-    recording_access_level = serializers.ChoiceField(choices=RecordingAccess.choices, required=False)
-    modules_enabled = serializers.BooleanField(required=False)
-    assignments_enabled = serializers.BooleanField(required=False)
-    require_module_completion = serializers.BooleanField(required=False)
-    require_assignments_passed = serializers.BooleanField(required=False)
-    passing_score_percent = serializers.IntegerField(min_value=0, max_value=100, required=False)
     custom_fields = CustomFieldRowInput(many=True, required=False)
     sessions = SessionRowInput(many=True, required=False)
 
     def get_fields(self) -> dict[str, Any]:
         """Add the keys that other apps keep beside an event."""
         fields = dict(super().get_fields())
-        for extension in extensions():
-            fields.update(extension.input_fields())
-        return fields
+        return fields | extension_inputs()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         category = attrs.pop("category", None)

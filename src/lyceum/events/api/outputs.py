@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from lyceum.core.api.fields import MoneyField, UtcDateTimeField
 from lyceum.core.files.storage import signed_link
+from lyceum.events.api.fields import extension_outputs
 from lyceum.events.models import (
     Event,
     EventReminder,
@@ -222,14 +223,6 @@ class EventOutput(EventRowOutput):
     attendance_requirement = serializers.CharField()
     minimum_sessions_required = serializers.IntegerField(allow_null=True)
     session_attendance_threshold = serializers.IntegerField()
-    recording_enabled = serializers.BooleanField()
-    auto_publish_recordings = serializers.BooleanField()
-    recording_access_level = serializers.CharField()
-    modules_enabled = serializers.BooleanField()
-    assignments_enabled = serializers.BooleanField()
-    require_module_completion = serializers.BooleanField()
-    require_assignments_passed = serializers.BooleanField()
-    passing_score_percent = serializers.IntegerField()
     duplicated_from = serializers.UUIDField(source="duplicated_from_id", allow_null=True)
     custom_fields = CustomFieldOutput(source="active_fields", many=True)
     sessions = SessionOutput(source="sessions.all", many=True)
@@ -238,11 +231,9 @@ class EventOutput(EventRowOutput):
     def get_is_past(self, event: Event) -> bool:
         return bool(event.ends_at <= self.context["at"])
 
-    def to_representation(self, instance: Event) -> dict[str, Any]:
+    def get_fields(self) -> dict[str, Any]:
         """Add what other apps keep beside the event; the view has read it for the whole answer."""
-        data: dict[str, Any] = super().to_representation(instance)
-        data.update(getattr(instance, "extension_values", {}))
-        return data
+        return dict(super().get_fields()) | extension_outputs()
 
 
 class StatusHistoryOutput(serializers.ModelSerializer[EventStatusHistory]):
