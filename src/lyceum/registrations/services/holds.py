@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ledger import publish, publish_many
-from lyceum.core.ownership import may_manage
 from lyceum.events.policies import may_manage_event
 from lyceum.registrations.errors import NotHeld
 from lyceum.registrations.facts import HoldExpired, HoldReleased, RegistrationConfirmed
@@ -40,7 +39,7 @@ def confirm_hold(*, registration_id: UUID, actor: Actor, at: datetime) -> Regist
     """
     rows = Registration.objects.select_for_update(of=("self",)).select_related("event")
     row: Registration | None = rows.filter(pk=registration_id).first()
-    if row is None or not may_manage(actor, row.event):
+    if row is None or not may_manage_event(actor, row.event):
         raise NotFound
     if row.status == Status.CONFIRMED:
         return row
