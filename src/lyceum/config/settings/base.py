@@ -6,6 +6,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
+from lyceum.config.api_page import OPENING, TAGS
 from lyceum.config.env import ROOT, data_folder, env, environment
 from lyceum.config.settings.databases import caches, databases
 from lyceum.core.observability.logs import logging_config
@@ -149,7 +150,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lyceum",
-    "DESCRIPTION": "Continuing professional development: events, attendance and certificates.",
+    "DESCRIPTION": OPENING,
+    "TAGS": TAGS,
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -172,7 +174,10 @@ SPECTACULAR_SETTINGS = {
         "HeldRoleEnum": ["organizer", "instructor"],
         "PlaceRoleEnum": ["attendee", "organizer"],
     },
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "lyceum.core.api.schema_examples.add_examples",
+    ],
     "PREPROCESSING_HOOKS": ["lyceum.core.api.schema.only_api"],
 }
 SIMPLE_JWT = {

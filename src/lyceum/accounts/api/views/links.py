@@ -21,7 +21,11 @@ from lyceum.core.api.views import ApiView, Audience
 
 
 class VerifyEmailView(DoorView):
-    """Proving an address."""
+    """Proves that an email address belongs to an account. The link is mailed on registering; its page posts the
+    token.
+    """
+
+    schema_examples = {"post": {"message": "Your email address is verified."}}
 
     throttle_scope_name = ""
     input_serializer_class = inputs.MailedTokenInput
@@ -29,19 +33,30 @@ class VerifyEmailView(DoorView):
     refusals = {"post": (LinkInvalid, LinkExpired)}
 
     def post(self, request: Request) -> Response:
-        """Prove the address that the link was mailed to. The link works once."""
+        """Verify an email address with the token that was mailed to it.
+
+        The token works once, and for 24 hours. What was registered as a guest with this address now belongs to the
+        account.
+        """
         verify_email(**self.read_input(), at=clock.real_now())
         return self.answer({"message": "Your email address is verified.", "email_verified": True})
 
 
 class ResendVerificationView(DoorView):
-    """Asking for another verification link."""
+    """Mails another verification link."""
+
+    schema_examples = {
+        "post": {"message": "If this address belongs to an account that isn't verified yet, a new link is on its way."}
+    }
 
     input_serializer_class = inputs.EmailInput
     output_serializer_class = SentenceOutput
 
     def post(self, request: Request) -> Response:
-        """Mail a new link where one is needed; the answer is the same for every address."""
+        """Ask for a new verification link.
+
+        The answer is the same for every address, so that nobody can find out who has an account.
+        """
         resend_verification(**self.read_input(), address=client_address(request), at=clock.real_now())
         return self.answer(
             {"message": "If this address belongs to an account that isn't verified yet, a new link is on its way."}
@@ -49,13 +64,21 @@ class ResendVerificationView(DoorView):
 
 
 class PasswordResetView(DoorView):
-    """Asking for a reset link."""
+    """Begins the reset of a forgotten password."""
+
+    schema_examples = {
+        "post": {"message": "If this address belongs to an account, a link to reset its password is on its way."}
+    }
 
     input_serializer_class = inputs.EmailInput
     output_serializer_class = SentenceOutput
 
     def post(self, request: Request) -> Response:
-        """Mail a reset link where there is an account; the answer is the same for every address."""
+        """Ask for a link to reset a password.
+
+        The answer is the same for every address, so that nobody can find out who has an account. The link works for
+        an hour.
+        """
         request_password_reset(**self.read_input(), address=client_address(request), at=clock.real_now())
         return self.answer(
             {"message": "If this address belongs to an account, a link to reset its password is on its way."}
@@ -63,7 +86,9 @@ class PasswordResetView(DoorView):
 
 
 class PasswordResetConfirmView(DoorView):
-    """Setting a new password by a mailed link."""
+    """Completes the reset of a forgotten password."""
+
+    schema_examples = {"post": {"message": "Your password is changed. Please sign in with the new one."}}
 
     throttle_scope_name = ""
     input_serializer_class = inputs.ResetInput
@@ -71,14 +96,22 @@ class PasswordResetConfirmView(DoorView):
     refusals = {"post": (LinkInvalid, LinkExpired)}
 
     def post(self, request: Request) -> Response:
-        """Set a new password; every sign-in of the account ends."""
+        """Set a new password with the token from the mailed link.
+
+        Every session and every API key of the account ends; sign in again with the new password.
+        """
         data = self.read_input()
         reset_password(token=data["token"], new_password=data["new_password"], at=clock.real_now())
         return self.answer({"message": "Your password is changed. Please sign in with the new one."})
 
 
 class PasswordChangeView(OwnMixin, ApiView):
-    """Changing one's password, as S0 names it."""
+    """Changes the password of the person who is signed in. `users/change-password/` does the same with other field
+    names.
+    """
+
+    tag = "Signing in"
+    schema_examples: ClassVar = {name: {"message": "Password changed successfully"} for name in ("post", "put")}
 
     audience = Audience.USER
     throttle_scope_name = "auth_login"
@@ -89,7 +122,10 @@ class PasswordChangeView(OwnMixin, ApiView):
     old_field = "current_password"
 
     def post(self, request: Request) -> Response:
-        """Change the password; every other sign-in of the account ends."""
+        """Change your password.
+
+        Every other session and every API key of the account ends; the session that asks goes on.
+        """
         return self._change(request)
 
     def _change(self, request: Request) -> Response:
@@ -109,12 +145,15 @@ class PasswordChangeView(OwnMixin, ApiView):
 
 
 class ChangePasswordView(PasswordChangeView):
-    """The same as S2 names it."""
+    """Changes the password like `auth/password-change/`, except that the present one is called `old_password`."""
 
     http_method_names = ["put", "options", "head"]
     input_serializer_class = inputs.ChangePasswordInput
     old_field = "old_password"
 
     def put(self, request: Request) -> Response:
-        """Change the password; every other sign-in of the account ends."""
+        """Change your password, with `old_password`.
+
+        Every other session and every API key of the account ends; the session that asks goes on.
+        """
         return self._change(request)

@@ -19,7 +19,11 @@ from lyceum.integrations.email.services import record_tracking
 
 
 class EmailWebhookView(ApiView):
-    """Take the mail provider's reports: delivered, opened, bounced, marked as spam. Its own signature opens it."""
+    """Takes the mail provider's reports of what became of mails: delivered, opened, bounced, marked as spam. Each is
+    signed by the provider, and needs no sign-in.
+    """
+
+    tag = "Webhooks"
 
     audience = Audience.SIGNED
     authentication_classes = ()
@@ -43,7 +47,10 @@ class EmailWebhookView(ApiView):
             return json_refusal(refusal)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Note what became of each mail."""
+        """Take a report from the mail provider.
+
+        The body has the provider's own form.
+        """
         _check_size(request)
         for report in read_reports(request):
             record_tracking(

@@ -24,7 +24,12 @@ log = structlog.get_logger(__name__)
 
 
 class ZoomWebhookView(ApiView):
-    """Take signed deliveries. No sign-in, no throttle, no content negotiation: the signature is all there is."""
+    """Takes Zoom's deliveries. Each is signed with the webhook's secret over `v0:{timestamp}:{body}`, and needs no
+    sign-in. It is stored and answered at once, and worked on afterwards; the same delivery sent again is stored
+    once.
+    """
+
+    tag = "Webhooks"
 
     audience = Audience.SIGNED
     authentication_classes = ()
@@ -58,6 +63,10 @@ class ZoomWebhookView(ApiView):
             return json_refusal(ServiceUnavailable())
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        """Take a delivery from Zoom.
+
+        `endpoint.url_validation` is answered with `plainToken` and `encryptedToken`.
+        """
         body = _read(request)
         return JsonResponse(receive_zoom_webhook(body=body, headers=request.headers, at=clock.now()))
 
