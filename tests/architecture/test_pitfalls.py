@@ -1,4 +1,4 @@
-"""Every fault number that a test carries stands on docs/pitfalls.md, with a test that is there, and the other way round."""
+"""Every fault number that a test carries stands on docs/pitfalls.md, and every row there names a test that is there."""
 
 import functools
 import io

@@ -51,7 +51,7 @@ app.conf.update(
 
 @app.task(name=TASK)  # type: ignore[untyped-decorator]
 def work() -> None:
-    """Take a shift: do whatever rows are due."""
+    """Do the rows that are due."""
     run_due()
 
 

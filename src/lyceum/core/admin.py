@@ -1,4 +1,4 @@
-"""The engine room for operators: what happened, what is owed, what failed, and a way to try again."""
+"""Facts, deliveries, jobs and other rows of core as operators see them, with actions that try failed work again."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class TemplateListOutput(serializers.ModelSerializer[CertificateTemplate]):
     preview_url = serializers.SerializerMethodField()
     certificate_count = serializers.IntegerField(
         source="usage_count", read_only=True, help_text="How many certificates were issued on this version."
-    )  # A45
+    )
     created_at = UtcDateTimeField(read_only=True)
     updated_at = UtcDateTimeField(read_only=True)
     deleted_at = UtcDateTimeField(read_only=True, allow_null=True)
@@ -66,7 +66,7 @@ class TemplateListOutput(serializers.ModelSerializer[CertificateTemplate]):
 
 
 class TemplateOutput(TemplateListOutput):
-    """A template in full. Links are signed and expire."""  # A46
+    """A template in full. Links are signed and expire."""
 
     template_file_url = serializers.SerializerMethodField()
     signature_url = serializers.SerializerMethodField()
@@ -187,7 +187,7 @@ class _CertificateBase(serializers.ModelSerializer[Certificate]):
     uuid = serializers.UUIDField(read_only=True)
     registration_uuid = serializers.UUIDField(source="registration_id", read_only=True)
     event_uuid = serializers.UUIDField(source="event_id", read_only=True)
-    attendee_name = serializers.CharField(read_only=True, help_text="The name as it is printed.")  # A51
+    attendee_name = serializers.CharField(read_only=True, help_text="The name as it is printed.")
     event_title = serializers.CharField(read_only=True)
     cpd_credits = serializers.DecimalField(max_digits=6, decimal_places=2, read_only=True, allow_null=True)
     hours_completed = serializers.DecimalField(
@@ -232,7 +232,7 @@ class _WithLinks(_CertificateBase):
     verification_url = serializers.SerializerMethodField()
 
     def get_pdf_url(self, certificate: Certificate) -> str | None:
-        return pdf_link(certificate) if certificate.has_pdf else None  # A60
+        return pdf_link(certificate) if certificate.has_pdf else None
 
     def get_verification_url(self, certificate: Certificate) -> str:
         return verification_url(certificate.certificate_id)
@@ -287,7 +287,7 @@ class CertificateOutput(_WithLinks):
 
 
 class MyCertificateOutput(_WithLinks):
-    """A certificate as its holder sees it; `certificate_number`, `event`, `issued_date`, `is_downloaded` are S3's."""
+    """A certificate as its holder sees it; `certificate_number`, `event` and `issued_date` are second names."""
 
     certificate_number = serializers.CharField(
         source="certificate_id", read_only=True, help_text="The same as `certificate_id`."

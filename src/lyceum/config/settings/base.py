@@ -29,7 +29,7 @@ CORS_URLS_REGEX = r"^/api/.*$"
 
 INSTALLED_APPS = [
     "lyceum.pages",
-    "lyceum.pages.admin_app.HouseAdminConfig",
+    "lyceum.pages.admin_app.LyceumAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -117,7 +117,7 @@ STORAGE_BACKEND = env.str("STORAGE_BACKEND", "local")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Proxies in front of us: how many X-Forwarded-For entries are ours to trust.
+# How many proxies stand in front, and so how many X-Forwarded-For entries can be believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 REST_FRAMEWORK: dict[str, Any] = {

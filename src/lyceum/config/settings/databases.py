@@ -21,7 +21,7 @@ def databases(folder: Path) -> dict[str, Any]:
 
 
 def caches(folder: Path) -> dict[str, Any]:
-    """Return Django's CACHES: Redis where there is one, else a file-backed one that processes share."""
+    """Return Django's CACHES: Redis where REDIS_URL names one, else each process's own memory, not shared."""
     if url := env.str("REDIS_URL", ""):
         return {
             "default": {

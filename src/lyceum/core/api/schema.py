@@ -62,7 +62,8 @@ class Schema(AutoSchema):
 
     def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         """Note the values that a serializer states for its example."""
-        schema = cast(Any, super())._map_serializer(serializer, direction, bypass_extensions)
+        parent = cast(Any, super())
+        schema = parent._map_serializer(serializer, direction, bypass_extensions)  # noqa: SLF001 -- its own, untyped
         example = getattr(serializer, "schema_example", None)
         return {**schema, "x-example": example} if example else schema
 

@@ -53,5 +53,5 @@ class Backlog(Collector):
 
 
 def register_backlog() -> None:
-    """Add our own figures to the process's registry; called once, when the app is ready."""
+    """Add Lyceum's figures to the process's registry; called once, when the app is ready."""
     REGISTRY.register(Backlog())

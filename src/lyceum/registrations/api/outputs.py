@@ -87,7 +87,7 @@ class AnswerOutput(Json):
 
 
 class StayOutput(Json):
-    """One stretch of somebody's presence."""
+    """One interval of somebody's presence."""
 
     schema_example: ClassVar[dict[str, Any]] = {
         "id": INTERVAL,

@@ -21,7 +21,7 @@ from lyceum.core import clock
 from lyceum.core.api.views import ApiView, Audience
 
 
-class DoorView(ApiView):
+class SignedOutView(ApiView):
     """Base of the routes that are used before, or instead of, being signed in; credentials sent along are not read."""
 
     tag = "Signing in"
@@ -37,7 +37,7 @@ class DoorView(ApiView):
         return {"address": client_address(self.request), "user_agent": self.request.headers.get("User-Agent", "")}
 
 
-class RegisterView(DoorView):
+class RegisterView(SignedOutView):
     """Creates an account. Everybody starts as an attendee: roles are taken up afterwards, with `users/me/upgrade/`.
 
     This is the one operation that says whether an email address has an account (409 `EMAIL_TAKEN`).
@@ -60,7 +60,7 @@ class RegisterView(DoorView):
         return self.answer(register_user(**data, **self.caller(), at=clock.real_now()), status=201)
 
 
-class LoginView(DoorView):
+class LoginView(SignedOutView):
     """Signs a person in with email address and password, and opens a session that `users/me/sessions/` lists.
 
     After five failures within an hour for one account and one network address, further attempts are refused with 429.
@@ -89,7 +89,7 @@ class TokenView(LoginView):
         return super().post(request)
 
 
-class RefreshView(DoorView):
+class RefreshView(SignedOutView):
     """Keeps a person signed in: an access token works for 15 minutes, and a refresh token gets the next one."""
 
     input_serializer_class = inputs.RefreshInput

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from lyceum.accounts.api import inputs, outputs
 from lyceum.accounts.api.authentication import current_session
 from lyceum.accounts.api.outputs import SentenceOutput
-from lyceum.accounts.api.views.auth import DoorView
+from lyceum.accounts.api.views.auth import SignedOutView
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import LinkExpired, LinkInvalid
 from lyceum.accounts.security.addresses import client_address
@@ -20,7 +20,7 @@ from lyceum.core import clock
 from lyceum.core.api.views import ApiView, Audience
 
 
-class VerifyEmailView(DoorView):
+class VerifyEmailView(SignedOutView):
     """Proves that an email address belongs to an account. The link is mailed on registering; its page posts the
     token.
     """
@@ -42,7 +42,7 @@ class VerifyEmailView(DoorView):
         return self.answer({"message": "Your email address is verified.", "email_verified": True})
 
 
-class ResendVerificationView(DoorView):
+class ResendVerificationView(SignedOutView):
     """Mails another verification link."""
 
     schema_examples = {
@@ -63,7 +63,7 @@ class ResendVerificationView(DoorView):
         )
 
 
-class PasswordResetView(DoorView):
+class PasswordResetView(SignedOutView):
     """Begins the reset of a forgotten password."""
 
     schema_examples = {
@@ -85,7 +85,7 @@ class PasswordResetView(DoorView):
         )
 
 
-class PasswordResetConfirmView(DoorView):
+class PasswordResetConfirmView(SignedOutView):
     """Completes the reset of a forgotten password."""
 
     schema_examples = {"post": {"message": "Your password is changed. Please sign in with the new one."}}

@@ -81,7 +81,7 @@ class EventCertificateViewSet(ApiViewSet):
         have one are named in `refused`. For more than 50 the answer is 202 with a job to poll.
         """
         event_id = self.path_id("event_uuid")
-        # An absent list means all, an empty one nobody.  # A52
+        # An absent list means all, an empty one nobody.
         given = self.read_input()
         outcome = services.issue_certificates(
             event_id=event_id, actor=self.actor, at=self.at, registration_ids=given.get("registration_uuids"),

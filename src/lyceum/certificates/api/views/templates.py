@@ -150,6 +150,3 @@ class TemplateViewSet(ApiViewSet):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "changed_id": getattr(self, "changed_id", None)}
-
-    def get_default_ordering(self) -> tuple[str, ...]:
-        return ("-version",) if self.verb == "versions" else self.ordering

@@ -70,7 +70,7 @@ class AttendanceBulkInput(serializers.Serializer[Any]):
 
 
 class CheckInInput(serializers.Serializer[Any]):
-    """`where`: a door or a room, told to whoever scans the code a second time."""
+    """Where somebody checks in."""
 
     where = CharField(
         required=False, allow_blank=True, max_length=200, help_text="A room or an entrance, told at a second check-in."

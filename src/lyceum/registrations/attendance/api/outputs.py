@@ -23,7 +23,7 @@ class SuggestionOutput(Json):
 
 
 class RecordOutput(Json):
-    """One stay. A null `joined_at` means that only the leaving is known, which counts for nothing."""
+    """One interval of presence. A null `joined_at` means that only the leaving is known, which counts for nothing."""
 
     schema_example: ClassVar[dict[str, Any]] = {
         "id": INTERVAL,
@@ -83,7 +83,7 @@ class UnmatchedOutput(RecordOutput):
 
 
 class SessionSumOutput(Json):
-    """What one person's stays add up to in one session."""
+    """What one person's intervals add up to in one session."""
 
     session_uuid = serializers.UUIDField(source="session_id")
     attended = serializers.BooleanField()

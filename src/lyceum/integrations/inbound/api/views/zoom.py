@@ -72,7 +72,7 @@ class ZoomWebhookView(ApiView):
 
 
 def _read(request: HttpRequest) -> bytes:
-    """Return the raw body, refused by its announced length before a byte of it is read (B52)."""
+    """Return the raw body, refused by its announced length before a byte of it is read."""
     try:
         length = int(request.headers.get("content-length") or 0)
     except ValueError:
