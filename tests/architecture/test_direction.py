@@ -22,6 +22,7 @@ VENDORS = {
     "google.cloud": "integrations/storage",
     "sentry_sdk": "core/observability/reporting.py",
     "typst": "certificates/rendering",
+    "fontTools": "certificates/rendering",
     "pypdfium2": "core",
     "pikepdf": "core",
 }

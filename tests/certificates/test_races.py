@@ -17,16 +17,11 @@ from django.db import connections
 
 from lyceum.certificates.errors import AlreadyRevoked, TemplateInUse
 from lyceum.certificates.models import Certificate, CertificateStatusHistory, CertificateTemplate
-from lyceum.certificates.services import (
-    create_template,
-    delete_template,
-    issue_certificates,
-    issue_due,
-    issuing_batch,
-    revoke_certificate,
-    set_default_template,
-    update_template,
-)
+from lyceum.certificates.services import issuing_batch
+from lyceum.certificates.services.issuing import issue_certificates, issue_due
+from lyceum.certificates.services.revoking import revoke_certificate
+from lyceum.certificates.services.template_editing import update_template
+from lyceum.certificates.services.templates import create_template, delete_template, set_default_template
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models import Job

@@ -20,7 +20,8 @@ from lyceum.core.ledger.delivering import deliver_due
 from lyceum.core.models import Delivery, Job
 from lyceum.core.models.periodic import PeriodicRun
 from lyceum.core.work.jobs import job_kind, run_next_job, start_job
-from lyceum.core.work.periodic import Periodic, _claim
+from lyceum.core.work.periodic import _claim
+from lyceum.core.work.schedules import Periodic
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 WORKERS = 6
@@ -45,7 +46,7 @@ def count(fact: WheelTurned, *, at: datetime) -> None:
     DONE.append(fact.wheel_id)
 
 
-@job_kind("tests.race")
+@job_kind("tests.race", says="Notes that it ran.")
 def race(job: Job, *, progress: Any, at: datetime) -> None:
     RUNS.append(job.pk)
 
@@ -115,7 +116,7 @@ def test_each_job_is_run_by_one_worker() -> None:
 
 
 def test_upkeep_runs_on_one_worker_at_a_time() -> None:
-    job = Periodic("tests.upkeep", 60, lambda at: None)
+    job = Periodic("tests.upkeep", timedelta(seconds=60), lambda at: None, "Does nothing.")
     assert sum(at_once(lambda: _claim(job, None, AT))) == 1
     later = AT + timedelta(seconds=60)
     assert sum(at_once(lambda: _claim(job, AT, later))) == 1

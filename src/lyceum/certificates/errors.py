@@ -39,12 +39,6 @@ class NoPdf(Refusal):
     message = "The PDF isn't there yet. It is being made; please try again in a moment."
 
 
-class PreviewFailed(Refusal):
-    code = "PREVIEW_FAILED"
-    status = 422
-    message = "These words can't be printed with this template."
-
-
 class CertificateUnknown(Refusal):
     code = "CERTIFICATE_NOT_FOUND"
     status = 404

@@ -1,48 +1,50 @@
 """What certificates hold about a person. Proofs outlive the account; what isn't printed is forgotten."""
 
-from __future__ import annotations
+from lyceum.certificates.models import (
+    Certificate,
+    CertificateStatusHistory,
+    CertificateTemplate,
+    EventCertificateSettings,
+)
+from lyceum.core.personal_data import Held, about_nobody, register_personal_data
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+_STORAGE = "Where a file is stored, or who draws it."
+_PROOF = "Proofs outlive the account, with the name that is on them."
+_WORK = "The organizer's work, on which others' proofs stand."
 
-from lyceum.certificates.models import Certificate, CertificateTemplate
-from lyceum.core.personal_data import register_personal_data
+CERTIFICATES = Held(
+    Certificate,
+    rows=lambda user_id: Certificate.all_objects.filter(registration__user_id=user_id),
+    file="certificates.json",
+    exported=None,
+    withheld=dict.fromkeys(("pdf_key", "pdf_due_at", "pdf_lease_until", "job_id"), _STORAGE),
+    erased={"certificate_data": lambda row: {**row.certificate_data, "attendee_email": ""}},
+    kept=dict.fromkeys(
+        (
+            "design",
+            "certificate_id",
+            "status",
+            "cpd_type",
+            "skill_tags",
+            "revocation_category",
+            "revocation_reason",
+            "pdf_state",
+            "pdf_key",
+            "pdf_error",
+            "mail_state",
+        ),
+        _PROOF,
+    ),
+)
+TEMPLATES = Held(
+    CertificateTemplate,
+    rows=lambda user_id: CertificateTemplate.objects.filter(owner_id=user_id),
+    file="certificate-templates.json",
+    exported=None,
+    withheld=dict.fromkeys(("file_key", "background_key", "signature_key", "preview_key", "sample_key"), _STORAGE),
+    kept={"*": _WORK},
+)
 
-_HIDDEN = {
-    "pdf_key",
-    "pdf_lease_until",
-    "job_id",
-    "file_key",
-    "background_key",
-    "signature_key",
-    "preview_key",
-    "sample_key",
-}
-_BATCH = 200
-
-
-def export(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield the certificates that the person holds, and the templates that they made."""
-    yield "certificates.json", _rows(Certificate.objects.filter(registration__user_id=user_id))
-    yield "certificate-templates.json", _rows(CertificateTemplate.objects.filter(owner_id=user_id))
-
-
-def erase(user_id: UUID, *, at: datetime) -> None:
-    """Keep the proofs with the names that are on them, and forget the address beside."""
-    held = Certificate.all_objects.filter(registration__user_id=user_id)
-    batch: list[Certificate] = []
-    for certificate in held.only("certificate_data").iterator(chunk_size=_BATCH):
-        certificate.certificate_data = {**certificate.certificate_data, "attendee_email": ""}
-        batch.append(certificate)
-    Certificate.all_objects.bulk_update(batch, ["certificate_data"], batch_size=_BATCH)
-
-
-def _rows(queryset: Any) -> list[dict[str, Any]]:
-    fields = queryset.model._meta.concrete_fields  # noqa: SLF001 -- Django documents it for this
-    names = [field.attname for field in fields if field.name not in _HIDDEN]
-    return list(queryset.values(*names))
-
-
-register_personal_data("certificates", export=export, erase=erase)
+about_nobody("How a proof came to be revoked; it stays with the proof.", CertificateStatusHistory)
+about_nobody("An event's choices, without a person.", EventCertificateSettings)
+register_personal_data("certificates", held=(CERTIFICATES, TEMPLATES))

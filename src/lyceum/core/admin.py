@@ -1,4 +1,4 @@
-"""Facts, deliveries, jobs and other rows of core as operators see them, with actions that try failed work again."""
+"""What operators see of core: what happened, what is still to be done, what failed, and a way to try again."""
 
 from __future__ import annotations
 

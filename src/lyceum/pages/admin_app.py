@@ -6,4 +6,8 @@ from django.contrib.admin.apps import AdminConfig
 class LyceumAdminConfig(AdminConfig):
     """Django's admin with Lyceum's site."""
 
+    """Django's admin with Lyceum's site."""
+
+    """Django's admin with Lyceum's site."""
+
     default_site = "lyceum.pages.admin_site.LyceumAdminSite"

@@ -11,6 +11,8 @@ from uuid import UUID
 import segno
 from django.db.models import Prefetch
 
+from lyceum.accounts.rules.topics import Topic
+from lyceum.accounts.services.preferences import wants
 from lyceum.core.links import absolute
 from lyceum.events.models import Event, EventReminder, EventSession
 from lyceum.events.models.choices import EventStatus
@@ -130,7 +132,7 @@ def reminder(log: EmailLog, *, at: datetime) -> MailContent | None:
 def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the organizer's note: the first registration of an hour at once, the others together at its end."""
     event = Event.objects.select_related("owner").filter(pk=log.event_id).first() if log.event_id else None
-    if event is None or not event.owner.notify_new_registration:
+    if event is None or not wants(event.owner_id, Topic.NEW_REGISTRATION):
         return None
     since = datetime.fromisoformat(log.params["since"])
     rows = Registration.objects.filter(
@@ -148,8 +150,8 @@ def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
 
 
 def _registration(log: EmailLog) -> Registration | None:
-    sessions = Prefetch("event__sessions", EventSession.objects.order_by("starts_at"))
-    rows = Registration.objects.select_related("event__owner").prefetch_related(sessions)
+    sessions = Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at"))
+    rows = Registration.objects.select_related("event__owner", "event__meeting").prefetch_related(sessions)
     row: Registration | None = rows.filter(pk=log.about_id).first()
     return row
 

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lyceum.accounts.facts import EmailVerified
+from lyceum.accounts.ports import About
+from lyceum.accounts.rules.topics import Topic
+from lyceum.accounts.services.notifying import notify
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import reaction
 from lyceum.events.facts import EventCancelled, EventCapacityRaised, EventTimesChanged
 from lyceum.events.models import Event
 from lyceum.events.services.invitations import mark_invitation_registered
-from lyceum.integrations.email.services import queue_mail
 from lyceum.registrations import mails
 from lyceum.registrations.facts import (
     RegistrationCancelled,
@@ -107,17 +109,7 @@ def _row(registration_id: UUID) -> Registration | None:
 
 
 def _mail(kind: str, row: Registration, at: datetime, dedupe_key: str | None = None, **params: object) -> None:
-    queue_mail(
-        kind=kind,
-        to=row.email,
-        name=row.full_name,
-        about_id=row.pk,
-        event_id=row.event_id,
-        user_id=row.user_id,
-        params=params,
-        dedupe_key=dedupe_key,
-        at=at,
-    )
+    notify(kind, row.recipient, About(row.pk, row.event_id), params=params, dedupe_key=dedupe_key, at=at)
 
 
 def _arrived(registration_id: UUID, kind: str | None, at: datetime) -> None:
@@ -132,20 +124,19 @@ def _arrived(registration_id: UUID, kind: str | None, at: datetime) -> None:
 
 def _tell_organizer(row: Registration, at: datetime) -> None:
     event = Event.objects.select_related("owner").filter(pk=row.event_id).first()
-    if event is None or not event.owner.notify_new_registration or event.owner_id == row.user_id:
+    if event is None or event.owner_id == row.user_id:
         return
     hour = mails.hour_of(row.registered_at)
     for part, due_at in (("first", at), ("rest", hour + timedelta(hours=1))):
-        log = queue_mail(
-            kind=mails.NEW_REGISTRATIONS,
-            to=event.owner.email,
-            name=event.owner.full_name,
-            event_id=event.pk,
-            user_id=event.owner_id,
+        taken = notify(
+            mails.NEW_REGISTRATIONS,
+            event.owner.recipient,
+            About(event_id=event.pk),
+            topic=Topic.NEW_REGISTRATION,
             params={"since": hour.isoformat(), "part": part},
             dedupe_key=mails.organizer_key(event.pk, hour, part),
             due_at=max(due_at, at),
             at=at,
         )
-        if log is not None:
+        if taken:
             return

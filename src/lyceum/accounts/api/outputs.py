@@ -118,7 +118,7 @@ class ProfileOutput(serializers.Serializer[Any]):
     social_linkedin = serializers.CharField(source="user.social_linkedin")
     social_twitter = serializers.CharField(source="user.social_twitter")
     social_github = serializers.CharField(source="user.social_github")
-    newsletter_subscribed = serializers.BooleanField(source="user.newsletter_subscribed")
+    newsletter_subscribed = serializers.BooleanField(source="switches.newsletter_subscribed")
     total_hours_learned = serializers.FloatField(
         source="statistics.total_hours_learned", help_text="Hours on certificates earned."
     )
@@ -156,8 +156,14 @@ class NotificationsOutput(serializers.Serializer[Any]):
     notify_event_summary = serializers.BooleanField()
 
 
-class OwnUserOutput(SignedInUserOutput, OrganizerProfileFields, NotificationsOutput):
-    """The flat part of one's own account."""
+class SwitchesOutput(NotificationsOutput):
+    """The mails that a person wants, newsletter included."""
+
+    newsletter_subscribed = serializers.BooleanField()
+
+
+class OwnUserOutput(SignedInUserOutput, OrganizerProfileFields):
+    """The flat part of one's own account, without its switches."""
 
     account_type = serializers.CharField(source="user_type", help_text="The same as `user_type`.")
     display_name = serializers.CharField(help_text="The name with its credentials.")
@@ -166,7 +172,6 @@ class OwnUserOutput(SignedInUserOutput, OrganizerProfileFields, NotificationsOut
     organization_name = serializers.CharField()
     bio = serializers.CharField()
     timezone = serializers.CharField()
-    newsletter_subscribed = serializers.BooleanField()
     upgraded_to_organizer_at = UtcDateTimeField(allow_null=True)
     upgraded_to_instructor_at = UtcDateTimeField(allow_null=True)
     onboarding_completed_at = UtcDateTimeField(allow_null=True)
@@ -174,7 +179,7 @@ class OwnUserOutput(SignedInUserOutput, OrganizerProfileFields, NotificationsOut
     created_at = UtcDateTimeField()
 
 
-class MeOutput(OwnUserOutput):
+class MeOutput(OwnUserOutput, SwitchesOutput):
     """One's own account: flat, and with the personal part once more as `profile`."""
 
     profile_photo_url = serializers.CharField(allow_null=True, help_text="The same as `profile.profile_picture`.")
@@ -183,6 +188,7 @@ class MeOutput(OwnUserOutput):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Join the account's own columns with what was read beside it."""
         answer = dict(OwnUserOutput(instance.user, context=self.context).data)
+        answer |= SwitchesOutput(instance.switches).data
         answer["profile_photo_url"] = instance.avatar_url
         answer["profile"] = ProfileOutput(instance, context=self.context).data
         return answer

@@ -9,7 +9,7 @@ from typing import Final
 import typst
 from django.conf import settings
 
-from lyceum.certificates.rendering.coverage import Coverage, read_coverage
+from lyceum.certificates.rendering.coverage import read_coverage
 
 FONT_FOLDER: Final = Path(__file__).parent.parent / "fonts"
 SERIF: Final = "Noto Serif"
@@ -61,7 +61,7 @@ def stack(family: str) -> tuple[str, ...]:
 
 
 @cache
-def coverages() -> tuple[Coverage, ...]:
-    """Return what each font file can show."""
+def coverages() -> tuple[frozenset[int], ...]:
+    """Return the code points that each font file can show, read once for each process."""
     paths = sorted({font.path for font in loaded_fonts().fonts() if font.path})
     return tuple(read_coverage(Path(path)) for path in paths)

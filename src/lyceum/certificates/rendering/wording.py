@@ -95,10 +95,6 @@ def _clusters(text: str) -> Iterator[str]:
         yield cluster
 
 
-def _is_symbol(cluster: str) -> bool:
-    return unicodedata.category(cluster[0]).startswith("S")
-
-
 def _selects_variant(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 

@@ -48,8 +48,8 @@ def certificate_data(
         "cpd_accreditation": event.cpd_accreditation_note if credits_earned is not None else "",
         "organizer_name": organizer_name(event.owner),
         "organizer_email": event.owner.email,
-        "attendance_minutes": registration.total_attendance_minutes,
-        "attendance_percent": min(100, registration.attendance_percent),
+        "attendance_minutes": registration.attendance_or_blank.minutes,
+        "attendance_percent": registration.attendance_or_blank.percent,
         "hours_completed": plain_number(hours),
         "issued_date": issued.date().isoformat(),
         "issued_datetime": issued.isoformat(),
@@ -78,7 +78,7 @@ def credits_of(
 
 def hours_of(registration: Registration, event: Event) -> Decimal:
     """Return the hours that were attended; those of the event where nobody measured them."""
-    minutes = registration.total_attendance_minutes or event.duration_minutes
+    minutes = registration.attendance_or_blank.minutes or event.duration_minutes
     return (Decimal(minutes) / 60).quantize(_CENT)
 
 

@@ -10,18 +10,18 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import Coalesce
 
 from lyceum.certificates.errors import NoTemplate
 from lyceum.certificates.models import Certificate, CertificateTemplate, EventCertificateSettings
-from lyceum.certificates.policies import may_issue
+from lyceum.certificates.policies import require_issuer
 from lyceum.certificates.rules.refused_rows import RefusedRow
 from lyceum.certificates.services.issuing_batch import issue_batch
 from lyceum.core.actors import Actor
-from lyceum.core.errors import NotFound, ValidationRefused
+from lyceum.core.errors import ValidationRefused
 from lyceum.core.models import Job
 from lyceum.core.work.jobs import start_job
 from lyceum.events.models import Event
+from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.models import Registration
 
 # More rows than this are a job (contract 7).
@@ -128,10 +128,8 @@ def find_event(event_id: UUID, actor: Actor) -> Event:
 
     Raises: NotFound (404), PermissionDenied (403).
     """
-    event: Event | None = Event.objects.visible_to(actor).select_related("owner").filter(pk=event_id).first()
-    if event is None:
-        raise NotFound
-    may_issue(actor, event)
+    event = get_managed_event(actor, event_id, related=("owner",))
+    require_issuer(actor, event)
     return event
 
 
@@ -143,8 +141,8 @@ def candidates(event: Event) -> Any:
     return (
         Registration.objects.confirmed()
         .filter(event=event)
-        .annotate(decided=Coalesce("attendance_override", "attendance_eligible"))
-        .filter(decided=True)
+        .attendance_decided()
+        .filter(attendance_is_eligible=True)
         .filter(~Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
         .order_by("pk")
     )

@@ -20,7 +20,7 @@ from lyceum.certificates.rules.snapshot import certificate_data, credits_of, hou
 from lyceum.certificates.services.printed_answers import answers_to_print
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish_many
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 from lyceum.events.models import Event, EventSession
 from lyceum.registrations.models import Registration, SessionAttendance
 
@@ -81,7 +81,7 @@ def _lock_template(template_id: UUID) -> None:
 def _lock_registrations(event_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Registration]:
     found = (
         Registration.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("user")
+        .select_related("user", "attendance")
         .filter(event_id=event_id, pk__in=ids)
         .order_by("pk")
     )
@@ -149,6 +149,7 @@ class _Builder:
             hours_completed=hours,
             skill_tags=event.skill_tags,
             issued_at=self.at,
+            pdf_due_at=self.at,
             mail_state=Certificate.MailState.PENDING if self.notify else Certificate.MailState.NONE,
         )
 

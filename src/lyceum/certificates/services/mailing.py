@@ -7,8 +7,11 @@ from typing import Final
 
 from django.db import transaction
 
+from lyceum.accounts.ports import About, Recipient
+from lyceum.accounts.rules.topics import Topic
+from lyceum.accounts.services.notifying import notify
+from lyceum.accounts.services.preferences import is_wanted
 from lyceum.certificates.models import Certificate
-from lyceum.integrations.email.services import queue_mail
 
 BATCH: Final = 50
 
@@ -22,14 +25,14 @@ def queue_due_mails(at: datetime) -> int:
     """
     waiting = (
         Certificate.objects.awaiting_mail()
-        .select_related("registration__user")
+        .select_related("registration")
+        .annotate(is_wanted=is_wanted(Topic.CERTIFICATE_ISSUED, person="registration__user_id"))
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("pk")[:BATCH]
     )
     certificates = list(waiting)
     for certificate in certificates:
-        account = certificate.registration.user
-        if certificate.status == Certificate.Status.ISSUED and (account is None or account.notify_certificate_issued):
+        if certificate.status == Certificate.Status.ISSUED and certificate.is_wanted:
             queue_certificate_mail(certificate, kind="certificates.issued", at=at)
     Certificate.objects.filter(pk__in=[one.pk for one in certificates]).update(
         mail_state=Certificate.MailState.QUEUED, mail_queued_at=at, updated_at=at
@@ -40,13 +43,5 @@ def queue_due_mails(at: datetime) -> int:
 def queue_certificate_mail(certificate: Certificate, *, kind: str, at: datetime) -> None:
     """Queue one mail about a certificate to whoever holds it, in the caller's transaction."""
     registration = certificate.registration
-    queue_mail(
-        kind=kind,
-        to=registration.email,
-        name=certificate.attendee_name,
-        about_id=certificate.pk,
-        event_id=certificate.event_id,
-        user_id=registration.user_id,
-        dedupe_key=str(certificate.pk),
-        at=at,
-    )
+    person = Recipient(registration.email, certificate.attendee_name, registration.user_id)
+    notify(kind, person, About(certificate.pk, certificate.event_id), dedupe_key=str(certificate.pk), at=at)

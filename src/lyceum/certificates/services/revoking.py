@@ -11,7 +11,7 @@ from django.db.models import F
 from lyceum.certificates.errors import AlreadyRevoked
 from lyceum.certificates.facts import CertificateWasRevoked
 from lyceum.certificates.models import Certificate, CertificateStatusHistory
-from lyceum.certificates.policies import may_issue
+from lyceum.certificates.policies import require_issuer
 from lyceum.certificates.services.mailing import queue_certificate_mail
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
@@ -31,10 +31,10 @@ def revoke_certificate(
     Raises: NotFound (404), PermissionDenied (403), AlreadyRevoked (409).
     Publishes: CertificateWasRevoked.
     """
-    found = Certificate.objects.visible_to(actor).filter(pk=certificate_id, event_id=event_id).first()
+    found = Certificate.objects.managed_by(actor).filter(pk=certificate_id, event_id=event_id).first()
     if found is None:
         raise NotFound
-    may_issue(actor, Event.all_objects.get(pk=event_id))
+    require_issuer(actor, Event.all_objects.get(pk=event_id))
     registration = Registration.all_objects.select_for_update(no_key=True).get(pk=found.registration_id)
     certificate: Certificate = Certificate.objects.get(pk=certificate_id)
     if certificate.status != Certificate.Status.ISSUED:

@@ -6,6 +6,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
+from lyceum.config import personal_data
 from lyceum.config.api_page import OPENING, TAGS
 from lyceum.config.env import ROOT, data_folder, env, environment
 from lyceum.config.settings.databases import caches, databases
@@ -37,7 +38,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
-    "rest_framework_simplejwt.token_blacklist",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "lyceum.core",
     "lyceum.integrations.inbound",
+    "lyceum.integrations.outbound",
+    "lyceum.integrations.zoom",
     "lyceum.integrations.email",
     "lyceum.accounts",
     "lyceum.events",
@@ -180,11 +182,12 @@ SPECTACULAR_SETTINGS = {
     ],
     "PREPROCESSING_HOOKS": ["lyceum.core.api.schema.only_api"],
 }
+# What is held about a person is exported and erased in this order.
+PERSONAL_DATA_ORDER = personal_data.ORDER
+
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("JWT_ACCESS_MINUTES", 15)),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("JWT_REFRESH_DAYS", 7)),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
     "AUTH_HEADER_TYPES": ("Bearer",),
     "USER_ID_FIELD": "id",
     "USER_ID_CLAIM": "user_uuid",

@@ -14,6 +14,7 @@ from lyceum.core.api.views import ApiView, Audience
 from lyceum.core.errors import NotFound
 from lyceum.core.files.storage import signed_link
 from lyceum.core.models.job import Job
+from lyceum.core.ownership import own
 
 
 class JobOutput(serializers.ModelSerializer[Job]):
@@ -86,4 +87,4 @@ class JobView(ApiView):
 
 def jobs_visible_to(actor: Actor) -> Any:
     """Return the jobs that this actor started; staff see all."""
-    return Job.objects.all() if actor.is_staff else Job.objects.filter(owner_id=actor.user_id)
+    return Job.objects.all() if actor.manages_everything else Job.objects.filter(own(actor, "owner"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -27,7 +27,10 @@ class Record(models.Model):
         return self.id
 
 
-class SoftDeletedQuerySet(models.QuerySet[Any]):
+RowT = TypeVar("RowT", bound=models.Model, covariant=True)
+
+
+class SoftDeletedQuerySet(models.QuerySet[RowT]):
     """Rows that leave lists without leaving the database."""
 
     def alive(self) -> Self:
@@ -41,30 +44,27 @@ class SoftDeletedQuerySet(models.QuerySet[Any]):
         return super().delete()[0]
 
 
-class AliveManager(models.Manager.from_queryset(SoftDeletedQuerySet)):  # type: ignore[misc]
-    """Only the rows that are still there. An app's own QuerySet uses `alive_manager()`."""
+class AliveManager(models.Manager[RowT]):
+    """A manager over the rows that are not deleted.
 
-    def get_queryset(self) -> Any:
+    A model with its own QuerySet names both of its managers at module level, where the type checker sees them:
+    `EventManager = AliveManager.from_queryset(EventQuerySet)` for `objects`, and
+    `AllEventsManager = models.Manager.from_queryset(EventQuerySet)` for `all_objects`.
+    """
+
+    def get_queryset(self) -> models.QuerySet[RowT]:
         return super().get_queryset().filter(deleted_at__isnull=True)
 
 
 def alive_manager(queryset: type[models.QuerySet[Any]]) -> Any:
     """Return a manager over the alive rows with an app's own QuerySet methods."""
-
-    class Manager(models.Manager.from_queryset(queryset)):  # type: ignore[misc]
-        def get_queryset(self) -> Any:
-            return super().get_queryset().filter(deleted_at__isnull=True)
-
-    return Manager()
+    return AliveManager.from_queryset(queryset)()
 
 
 class SoftDeletedRecord(Record):
     """A row that is hidden rather than removed: `objects` sees the living, `all_objects` everything."""
 
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = AliveManager()
-    all_objects = models.Manager.from_queryset(SoftDeletedQuerySet)()
 
     class Meta:
         abstract = True

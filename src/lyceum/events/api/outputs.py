@@ -82,11 +82,13 @@ class SessionOutput(PublicSessionOutput):
     actual_ended_at = UtcDateTimeField(allow_null=True)
     cancelled_at = UtcDateTimeField(allow_null=True)
     cancellation_reason = serializers.CharField()
-    zoom_enabled = serializers.BooleanField()
-    zoom_meeting_id = serializers.CharField()
-    zoom_join_url = serializers.CharField()
-    zoom_host_url = serializers.CharField(help_text="The host's own address; never shown to others.")
-    zoom_passcode = serializers.CharField()
+    zoom_enabled = serializers.BooleanField(source="online.enabled")
+    zoom_meeting_id = serializers.CharField(source="online.number")
+    zoom_join_url = serializers.CharField(source="online.join_url")
+    zoom_host_url = serializers.CharField(
+        source="online.host_url", help_text="The host's own address; never shown to others."
+    )
+    zoom_passcode = serializers.CharField(source="online.passcode")
     minimum_attendance_percent = serializers.IntegerField(
         allow_null=True, help_text="Instead of the event's; null takes the event's."
     )
@@ -257,14 +259,18 @@ class EventOutput(EventRowOutput):
     actual_started_at = UtcDateTimeField(allow_null=True, help_text="When it was started.")
     actual_ended_at = UtcDateTimeField(allow_null=True)
     waitlist_auto_promote = serializers.BooleanField()
-    zoom_enabled = serializers.BooleanField()
-    zoom_meeting_id = serializers.CharField()
-    zoom_meeting_uuid = serializers.CharField()
-    zoom_join_url = serializers.CharField()
-    zoom_host_url = serializers.CharField(help_text="The host's own address; never shown to visitors.")
-    zoom_passcode = serializers.CharField()
-    zoom_settings = serializers.DictField()
-    zoom_error = serializers.CharField(help_text="What went wrong with the Zoom meeting; blank if nothing.")
+    zoom_enabled = serializers.BooleanField(source="online.enabled")
+    zoom_meeting_id = serializers.CharField(source="online.number")
+    zoom_meeting_uuid = serializers.CharField(source="online.occurrence_id")
+    zoom_join_url = serializers.CharField(source="online.join_url")
+    zoom_host_url = serializers.CharField(
+        source="online.host_url", help_text="The host's own address; never shown to visitors."
+    )
+    zoom_passcode = serializers.CharField(source="online.passcode")
+    zoom_settings = serializers.DictField(source="online.settings")
+    zoom_error = serializers.CharField(
+        source="online.error", help_text="What went wrong with the Zoom meeting; blank if nothing."
+    )
     cpd_accreditation_note = serializers.CharField()
     auto_issue_certificates = serializers.BooleanField()
     minimum_attendance_percent = serializers.IntegerField()

@@ -86,8 +86,8 @@ class AnswerOutput(Json):
         return read_answer(row.field.field_type, row.value)
 
 
-class StayOutput(Json):
-    """One interval of somebody's presence."""
+class IntervalOutput(Json):
+    """One interval in which somebody was there."""
 
     schema_example: ClassVar[dict[str, Any]] = {
         "id": INTERVAL,
@@ -127,14 +127,16 @@ class RowOutput(Json):
     email = serializers.EmailField()
     full_name = serializers.CharField()
     status = serializers.CharField(help_text="`pending`, `confirmed`, `waitlisted`, `cancelled` or `no_show`.")
-    attended = serializers.BooleanField(help_text="The decision about attendance.")
+    attended = serializers.BooleanField(
+        source="attendance_or_blank.attended", help_text="The decision about attendance."
+    )
     certificate_issued = serializers.BooleanField()
     waitlist_position = serializers.SerializerMethodField(
         help_text="The position on the waiting list, from 1; null if not on it."
     )
     registered_at = UtcDateTimeField()
     created_at = UtcDateTimeField()
-    updated_at = UtcDateTimeField()
+    updated_at = UtcDateTimeField(source="last_changed_at")
     is_deleted = serializers.BooleanField()
 
     def get_waitlist_position(self, row: Registration) -> int | None:
@@ -158,8 +160,10 @@ class RegistrationListOutput(RowOutput):
     registration_source = serializers.CharField(
         source="source", help_text="`self_registered`, `organizer_added`, `invited`, `imported` or `api`."
     )
-    attendance_percent = serializers.IntegerField(help_text="How much of the event the person attended.")
-    checked_in_at = UtcDateTimeField(allow_null=True)
+    attendance_percent = serializers.IntegerField(
+        source="attendance_or_blank.percent", help_text="How much of the event the person attended."
+    )
+    checked_in_at = UtcDateTimeField(source="attendance_or_blank.checked_in_at", allow_null=True)
 
     def get_guest_email(self, row: Registration) -> str:
         return "" if row.user_id else row.email
@@ -177,26 +181,36 @@ class RegistrationDetailOutput(RegistrationListOutput):
     professional_title = serializers.CharField()
     organization_name = serializers.CharField()
     discount_code_used = serializers.SerializerMethodField()
-    join_time = UtcDateTimeField(source="first_join_at", allow_null=True, help_text="When the person first came.")
-    leave_time = UtcDateTimeField(source="last_leave_at", allow_null=True, help_text="When the person last left.")
+    join_time = UtcDateTimeField(
+        source="attendance_or_blank.first_join_at", allow_null=True, help_text="When the person first came."
+    )
+    leave_time = UtcDateTimeField(
+        source="attendance_or_blank.last_leave_at", allow_null=True, help_text="When the person last left."
+    )
     total_duration_minutes = serializers.IntegerField(
-        source="total_attendance_minutes",
+        source="attendance_or_blank.minutes",
         help_text="Minutes of presence within the sessions; two devices at a time count once.",
     )
-    sessions_attended = serializers.IntegerField()
-    attendance_records = StayOutput(many=True, help_text="The intervals of presence.")
-    attendance_eligible = serializers.BooleanField(help_text="The computed decision.")
-    attendance_override = serializers.BooleanField(
-        allow_null=True, help_text="The organizer's decision; null where the computed one holds."
+    sessions_attended = serializers.IntegerField(source="attendance_or_blank.sessions_attended")
+    attendance_records = IntervalOutput(many=True, help_text="The intervals of presence.")
+    attendance_eligible = serializers.BooleanField(
+        source="attendance_or_blank.eligible", help_text="The computed decision."
     )
-    attendance_override_reason = serializers.CharField()
-    explanation = serializers.JSONField(help_text="How the decision came about, in sentences.")
+    attendance_override = serializers.BooleanField(
+        source="attendance_or_blank.override",
+        allow_null=True,
+        help_text="The organizer's decision; null where the computed one holds.",
+    )
+    attendance_override_reason = serializers.CharField(source="attendance_or_blank.override_reason")
+    explanation = serializers.JSONField(
+        source="attendance_or_blank.explanation", help_text="How the decision came about, in sentences."
+    )
     certificate_eligible = serializers.SerializerMethodField(help_text="Whether a certificate has been earned.")
     certificate_issued_at = UtcDateTimeField(allow_null=True)
     allow_public_verification = serializers.BooleanField()
     custom_field_responses = AnswerOutput(many=True)
     check_in_code = serializers.CharField(help_text="The code in the confirmation, with which the person checks in.")
-    checked_in_where = serializers.CharField()
+    checked_in_where = serializers.CharField(source="attendance_or_blank.checked_in_where")
     waitlisted_at = UtcDateTimeField(allow_null=True, help_text="When the person joined the waiting list.")
     promoted_at = UtcDateTimeField(allow_null=True, help_text="When the person got a seat from the waiting list.")
     cancelled_at = UtcDateTimeField(allow_null=True)
@@ -216,14 +230,14 @@ class MyRegistrationOutput(RowOutput):
     event = RegisteredEventOutput()
     ticket_type = serializers.UUIDField(source="ticket_type_id")
     ticket_type_name = serializers.CharField(source="ticket_type.name")
-    attendance_percent = serializers.IntegerField()
+    attendance_percent = serializers.IntegerField(source="attendance_or_blank.percent")
     certificate_eligible = serializers.SerializerMethodField(help_text="Whether a certificate has been earned.")
     allow_public_verification = serializers.BooleanField()
     waitlisted_at = UtcDateTimeField(allow_null=True)
     promoted_at = UtcDateTimeField(allow_null=True)
     cancelled_at = UtcDateTimeField(allow_null=True)
     check_in_code = serializers.SerializerMethodField(help_text="Show this to check in; null without a seat.")
-    checked_in_at = UtcDateTimeField(allow_null=True)
+    checked_in_at = UtcDateTimeField(source="attendance_or_blank.checked_in_at", allow_null=True)
     zoom_join_url = serializers.SerializerMethodField(help_text="Where to join; null while one can't.")
     can_join = serializers.SerializerMethodField(help_text="Whether one can join now.")
     can_cancel = serializers.SerializerMethodField(help_text="Whether one can cancel now.")

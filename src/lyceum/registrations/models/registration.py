@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 
+from lyceum.accounts.ports import Recipient
 from lyceum.core.actors import Actor
 from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
 from lyceum.core.models.fields import LowercaseEmailField
+from lyceum.core.ownership import managed_by, own
+from lyceum.registrations.attendance.models.attendance import Attendance, is_eligible_column
 
 if TYPE_CHECKING:
     from lyceum.registrations.models.custom_field_response import CustomFieldResponse
@@ -32,21 +35,15 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Return what this actor may read: staff all, organizers their events', people their own."""
-        if actor.is_system or actor.is_staff:
-            return self
-        if not actor.is_user:
-            return self.none()
-        return self.filter(Q(user_id=actor.user_id) | Q(event__owner_id=actor.user_id))
+        return self if actor.manages_everything else self.filter(own(actor) | managed_by(actor, "event__owner"))
 
     def managed_by(self, actor: Actor) -> Self:
-        """Return the rows of the events that this actor runs."""
-        if actor.is_system or actor.is_staff:
-            return self
-        return self.filter(event__owner_id=actor.user_id) if actor.is_user else self.none()
+        """Return the rows of the events that this actor may manage."""
+        return self.filter(managed_by(actor, "event__owner"))
 
     def own(self, actor: Actor) -> Self:
         """Return the actor's own places."""
-        return self.filter(user_id=actor.user_id) if actor.is_user else self.none()
+        return self.filter(own(actor))
 
     def confirmed(self) -> Self:
         return self.filter(status=Registration.Status.CONFIRMED)
@@ -58,16 +55,17 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
         """Return the waiting list, first come first."""
         return self.filter(status=Registration.Status.WAITLISTED).order_by("waitlist_sequence")
 
-    def attended(self) -> Self:
-        return self.filter(attended=True)
+    def attendance_decided(self) -> Self:
+        """Add `attendance_is_eligible`, the decision that counts; false while nothing is known."""
+        return self.annotate(attendance_is_eligible=is_eligible_column())
 
     def certificate_eligible(self) -> Self:
-        """Return the rows whose person has earned the event's certificate (contract 6), issued or not."""
-        return self.annotate(attendance_decision=Coalesce("attendance_override", "attendance_eligible")).filter(
+        """Return the rows whose person has earned the event's certificate, whether it was issued or not."""
+        return self.attendance_decided().filter(
             status=Registration.Status.CONFIRMED,
             event__certificates_enabled=True,
             event__status__in=["completed", "closed"],
-            attendance_decision=True,
+            attendance_is_eligible=True,
         )
 
 
@@ -124,33 +122,6 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     cancellation_reason = models.CharField(max_length=500, blank=True)
 
     check_in_code = models.CharField(max_length=16, default=new_check_in_code, editable=False)
-    checked_in_at = models.DateTimeField(null=True, blank=True)
-    checked_in_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
-    checked_in_where = models.CharField(max_length=200, blank=True)
-
-    # What the organizer entered by hand: it stands until taken back, whatever the intervals say.
-    attended_by_hand = models.BooleanField(null=True, blank=True)
-    attendance_percent_by_hand = models.PositiveSmallIntegerField(null=True, blank=True)
-    attendance_notes = models.CharField(max_length=500, blank=True)
-    zoom_registrant_id = models.CharField(max_length=100, blank=True)
-
-    attended = models.BooleanField(default=False)
-    attendance_percent = models.PositiveSmallIntegerField(default=0)
-    first_join_at = models.DateTimeField(null=True, blank=True)
-    last_leave_at = models.DateTimeField(null=True, blank=True)
-    total_attendance_minutes = models.PositiveIntegerField(default=0)
-    sessions_attended = models.PositiveSmallIntegerField(default=0)
-    attendance_eligible = models.BooleanField(default=False)
-    attendance_decided_at = models.DateTimeField(null=True, blank=True)
-    attendance_override = models.BooleanField(null=True, blank=True)
-    attendance_override_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
-    attendance_override_reason = models.CharField(max_length=500, blank=True)
-    attendance_override_at = models.DateTimeField(null=True, blank=True)
-    explanation = models.JSONField(default=list, blank=True)
 
     certificate_issued = models.BooleanField(default=False)
     certificate_issued_at = models.DateTimeField(null=True, blank=True)
@@ -195,15 +166,6 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
             models.CheckConstraint(
                 condition=Q(held_until__isnull=True) | Q(status="pending"), name="registration_held_only_if_pending"
             ),
-            models.CheckConstraint(
-                condition=Q(attendance_override__isnull=True) | ~Q(attendance_override_reason=""),
-                name="registration_override_says_why",
-            ),
-            models.CheckConstraint(
-                condition=Q(attendance_percent__lte=100)
-                & (Q(attendance_percent_by_hand__isnull=True) | Q(attendance_percent_by_hand__lte=100)),
-                name="registration_percent_at_most_100",
-            ),
         ]
         indexes = [
             models.Index(fields=["event", "-registered_at", "-id"], name="registration_of_event"),
@@ -212,12 +174,12 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
             ),
             models.Index(fields=["held_until"], name="registration_held", condition=Q(held_until__isnull=False)),
             models.Index(fields=["email"], name="registration_of_guest", condition=Q(user__isnull=True)),
-            models.Index(
-                fields=["event", "zoom_registrant_id"],
-                name="registration_zoom_registrant",
-                condition=~Q(zoom_registrant_id=""),
-            ),
         ]
+
+    @property
+    def recipient(self) -> Recipient:
+        """The person as a notification names them."""
+        return Recipient(self.email, self.full_name, self.user_id)
 
     def __str__(self) -> str:
         return f"{self.full_name or self.email} ({self.status})"
@@ -227,10 +189,13 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
         return self.status in self.SEATED
 
     @property
-    def attendance_decision(self) -> bool:
-        """What counts: the organizer's override where there is one, else what the intervals say."""
-        return self.attendance_eligible if self.attendance_override is None else self.attendance_override
+    def last_changed_at(self) -> datetime:
+        """When the registration, or what is known about its attendance, changed last."""
+        known: Attendance | None = getattr(self, "attendance", None)
+        return max(self.updated_at, known.updated_at) if known else self.updated_at
 
-    @attendance_decision.setter
-    def attendance_decision(self, value: Any) -> None:
-        """Let the QuerySet's annotation of the same name pass; the columns stay the truth."""
+    @property
+    def attendance_or_blank(self) -> Attendance:
+        """What is known about this person's attendance; a blank row, which is never saved, while nothing is."""
+        known: Attendance | None = getattr(self, "attendance", None)
+        return known or Attendance(registration_id=self.pk, event_id=self.event_id)

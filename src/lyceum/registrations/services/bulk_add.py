@@ -14,10 +14,10 @@ from lyceum.accounts.models import User
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
 from lyceum.events.models import Event, EventCustomField, TicketType
+from lyceum.events.policies import require_event_manager
 from lyceum.events.rules.custom_answers import validate_answers
 from lyceum.registrations.errors import EventFull, PaymentUnavailable
 from lyceum.registrations.models import Registration
-from lyceum.registrations.policies import require_manager
 from lyceum.registrations.services.door import check_open_for_organizer
 from lyceum.registrations.services.place import Applicant, Placed, place_all
 
@@ -66,7 +66,7 @@ def bulk_add(
     event = Event.objects.filter(pk=event_id).first()
     if event is None:
         raise NotFound
-    require_manager(actor, event)
+    require_event_manager(actor, event)
     check_open_for_organizer(event)
     applicants, outcomes = _sort(event, people, source=source, actor=actor)
     order = [applicant for _, applicant in sorted(applicants.items())]

@@ -13,10 +13,11 @@ from lyceum.core.errors import NotFound
 from lyceum.core.ledger import publish_many
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventStatus
+from lyceum.events.policies import may_manage_event
 from lyceum.registrations.errors import AlreadyCancelled, CannotCancel
 from lyceum.registrations.facts import RegistrationCancelled
 from lyceum.registrations.models import Registration
-from lyceum.registrations.policies import is_own, may_manage
+from lyceum.registrations.policies import may_act_as_attendee
 from lyceum.registrations.services.promote import fill_free_seats
 from lyceum.registrations.services.seats import lock_event, move_seats, update_rows
 
@@ -47,9 +48,9 @@ def cancel_registration(*, registration_id: UUID, actor: Actor, reason: str = ""
 
 
 def _by(actor: Actor, event: Event, row: Registration) -> str:
-    if is_own(actor, row):
+    if may_act_as_attendee(actor, row):
         return "attendee"
-    if may_manage(actor, event):
+    if may_manage_event(actor, event):
         return "organizer"
     raise NotFound
 
@@ -103,12 +104,7 @@ def cancel_all(*, event_id: UUID, reason: str, at: datetime) -> int:
     Publishes: RegistrationCancelled.
     """
     event = lock_event(event_id)
-    rows = list(
-        Registration.objects.filter(event=event, status__in=_CANCELLABLE)
-        .defer("explanation")
-        .order_by("pk")
-        .select_for_update()
-    )
+    rows = list(Registration.objects.filter(event=event, status__in=_CANCELLABLE).order_by("pk").select_for_update())
     if rows:
         release(event, rows, reason=reason, by="event", actor=Actor.system(), at=at)
     return len(rows)

@@ -9,10 +9,10 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, NotFound
 from lyceum.core.ledger import publish
 from lyceum.events.models import Event
+from lyceum.events.policies import require_event_manager
 from lyceum.registrations.errors import EventFull, NotConfirmed, NotStarted
 from lyceum.registrations.facts import NoShowSet
 from lyceum.registrations.models import Registration
-from lyceum.registrations.policies import require_manager
 from lyceum.registrations.services.seats import lock_event, move_seats
 
 Status = Registration.Status
@@ -30,7 +30,7 @@ def set_no_show(*, event_id: UUID, registration_id: UUID, no_show: bool, actor: 
         event = lock_event(event_id)
     except Event.DoesNotExist:
         raise NotFound from None
-    require_manager(actor, event)
+    require_event_manager(actor, event)
     row: Registration | None = Registration.objects.select_for_update().filter(event=event, pk=registration_id).first()
     if row is None:
         raise NotFound

@@ -14,7 +14,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.ledger import FactBase, publish_many
 from lyceum.events.models import Event, TicketType
 from lyceum.registrations.facts import RegistrationConfirmed, RegistrationWaitlisted
-from lyceum.registrations.models import CustomFieldResponse, Registration, new_check_in_code
+from lyceum.registrations.models import Attendance, CustomFieldResponse, Registration, new_check_in_code
 from lyceum.registrations.services.seats import draw_numbers, lock_event, lock_ticket_types, move_seats
 
 Status = Registration.Status
@@ -36,9 +36,6 @@ _REVIVED = (
     "cancelled_at",
     "cancellation_reason",
     "check_in_code",
-    "checked_in_at",
-    "checked_in_by",
-    "checked_in_where",
     "deleted_at",
     "updated_at",
 )
@@ -200,9 +197,9 @@ class _Round:
         row.source, row.allow_public_verification = fresh.source, fresh.allow_public_verification
         row.registered_at, row.updated_at = self.at, self.at
         row.status, row.cancelled_at, row.cancellation_reason, row.deleted_at = status, None, "", None
-        row.promoted_at = row.checked_in_at = row.checked_in_by = None
+        row.promoted_at = None
         # A code that was mailed for the place given up must not open the door again.
-        row.check_in_code, row.checked_in_where = new_check_in_code(), ""
+        row.check_in_code = new_check_in_code()
         row.waitlisted_at = self.at if status == Status.WAITLISTED else None
         row.waitlist_sequence = None
         self.placed.append((row, person))
@@ -219,6 +216,8 @@ class _Round:
             Registration.all_objects.filter(pk__in=self.unused).hard_delete()
         if returned := [row.pk for row in rows if row.pk not in reserved]:
             CustomFieldResponse.objects.filter(registration_id__in=returned).delete()
+            # Whoever was checked in gave that place up; the place taken up again begins without it.
+            Attendance.objects.filter(registration__in=returned).withdraw_check_in(at=self.at)
         write_answers([(row, person.answers) for row, person in self.placed])
         seated = len(rows) - len(waiting)
         move_seats(self.event, seats=seated, waiting=len(waiting), people=seated, sold=self.sold)

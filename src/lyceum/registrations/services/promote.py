@@ -13,10 +13,10 @@ from lyceum.core.errors import InvalidState, NotFound
 from lyceum.core.ledger import publish_many
 from lyceum.events.models import Event, TicketType
 from lyceum.events.models.choices import EventStatus
+from lyceum.events.policies import require_event_manager
 from lyceum.registrations.errors import EmptyWaitlist, EventFull, NotWaitlisted, PaymentUnavailable
 from lyceum.registrations.facts import RegistrationPromoted
 from lyceum.registrations.models import Registration
-from lyceum.registrations.policies import require_manager
 from lyceum.registrations.services.seats import lock_event, lock_ticket_types, move_seats, update_rows
 
 Status = Registration.Status
@@ -119,7 +119,7 @@ def _lock_managed(event_id: UUID, actor: Actor) -> Event:
         raise NotFound from None
     if event.deleted_at is not None:
         raise NotFound
-    require_manager(actor, event)
+    require_event_manager(actor, event)
     return event
 
 

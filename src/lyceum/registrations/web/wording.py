@@ -49,7 +49,7 @@ def place_state(registration: Registration, event: Event) -> PlaceState:
     if registration.status == Status.PENDING:
         return PlaceState("wait", "Your place is held until it is paid")
     if registration.status == Status.CONFIRMED and event.status in (EventStatus.COMPLETED, EventStatus.CLOSED):
-        if registration.attended:
+        if registration.attendance_or_blank.attended:
             return PlaceState("good", "You took part")
         return PlaceState("note", "The event is over")
     if registration.status == Status.CONFIRMED:

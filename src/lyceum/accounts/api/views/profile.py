@@ -12,6 +12,7 @@ from lyceum.accounts.api import inputs, outputs
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import ActiveContent, AlreadyInstructor, AlreadyOrganizer, RoleNotHeld
 from lyceum.accounts.selectors import get_public_organizer, own_account
+from lyceum.accounts.services.preferences import switches_of
 from lyceum.accounts.services.profile import complete_onboarding, save_profile, update_organizer_profile, update_profile
 from lyceum.accounts.services.roles import give_up_role, take_role
 from lyceum.core.api.views import ApiView, Audience
@@ -77,14 +78,15 @@ class NotificationPreferencesView(ProfileView):
 
     def get(self, request: Request) -> Response:
         """Get your notification preferences."""
-        return self.answer(self.person)
+        return self.answer(switches_of(self.person_id))
 
     def patch(self, request: Request) -> Response:
         """Change your notification preferences.
 
         Fields that are not sent stay as they are.
         """
-        return self.answer(update_profile(changes=self.read_input(), **self.own()))
+        update_profile(changes=self.read_input(), **self.own())
+        return self.answer(switches_of(self.person_id))
 
 
 class OrganizerProfileView(ProfileView):

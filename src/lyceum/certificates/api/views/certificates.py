@@ -8,7 +8,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
 
-from lyceum.certificates import selectors, services
+from lyceum.certificates import selectors
 from lyceum.certificates.api.filters import CertificateFilter
 from lyceum.certificates.api.inputs import IssueInput, RevokeInput
 from lyceum.certificates.api.outputs import (
@@ -21,6 +21,9 @@ from lyceum.certificates.api.outputs import (
 )
 from lyceum.certificates.errors import AlreadyRevoked, CertificateRevoked, NoPdf, NoTemplate
 from lyceum.certificates.exports import EXPORT_HEADER, export_rows
+from lyceum.certificates.services.downloading import download_certificate, mark_downloaded
+from lyceum.certificates.services.issuing import issue_certificates
+from lyceum.certificates.services.revoking import revoke_certificate
 from lyceum.core.api.jobs import JobOutput
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.core.exports.tables import stream_table
@@ -83,7 +86,7 @@ class EventCertificateViewSet(ApiViewSet):
         event_id = self.path_id("event_uuid")
         # An absent list means all, an empty one nobody.
         given = self.read_input()
-        outcome = services.issue_certificates(
+        outcome = issue_certificates(
             event_id=event_id, actor=self.actor, at=self.at, registration_ids=given.get("registration_uuids"),
             template_id=given.get("template_uuid"), send_notification=given["send_notification"],
         )  # fmt: skip
@@ -97,7 +100,7 @@ class EventCertificateViewSet(ApiViewSet):
         For good. Whoever checks it sees that it was revoked, and the category.
         """
         event_id, certificate_id, given = self.path_id("event_uuid"), self.path_id(), self.read_input()
-        services.revoke_certificate(
+        revoke_certificate(
             certificate_id=certificate_id, event_id=event_id, actor=self.actor, at=self.at, reason=given["reason"],
             category=given["category"], notify=given["notify_attendee"],
         )  # fmt: skip
@@ -152,7 +155,7 @@ class MyCertificateViewSet(ApiViewSet):
 
         The link is signed and expires. It is counted as a download.
         """
-        link = services.download_certificate(certificate_id=self.path_id(), actor=self.actor, at=self.at)
+        link = download_certificate(certificate_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer({"download_url": link})
 
     def mark_downloaded(self, request: HttpRequest, **kwargs: Any) -> Response:
@@ -160,5 +163,5 @@ class MyCertificateViewSet(ApiViewSet):
 
         For programs that fetched the PDF by `pdf_url`.
         """
-        certificate = services.mark_downloaded(certificate_id=self.path_id(), actor=self.actor, at=self.at)
+        certificate = mark_downloaded(certificate_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer(certificate)

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.response import Response
 
-from lyceum.certificates import selectors, services
+from lyceum.certificates import selectors
 from lyceum.certificates.api.inputs import PreviewInput, TemplateCreateInput, TemplateUpdateInput
 from lyceum.certificates.api.outputs import (
     MessageOutput,
@@ -19,6 +19,15 @@ from lyceum.certificates.api.outputs import (
     TemplateOutput,
 )
 from lyceum.certificates.errors import TemplateInUse, TemplateSuperseded
+from lyceum.certificates.services.previewing import preview_template
+from lyceum.certificates.services.template_editing import update_template
+from lyceum.certificates.services.templates import (
+    create_template,
+    delete_template,
+    duplicate_template,
+    restore_template,
+    set_default_template,
+)
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.core.errors import InvalidState
 from lyceum.core.http.rendering import JSONParser
@@ -78,7 +87,7 @@ class TemplateViewSet(ApiViewSet):
 
         From a file (PDF, PNG or JPEG, one page, at most 10 MB, as `multipart/form-data`) or a built-in design.
         """
-        return self.answer(services.create_template(actor=self.actor, at=self.at, **self.read_input()), status=201)
+        return self.answer(create_template(actor=self.actor, at=self.at, **self.read_input()), status=201)
 
     def retrieve(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Get one version of a certificate template."""
@@ -92,28 +101,26 @@ class TemplateViewSet(ApiViewSet):
         """
         self.changed_id = self.path_id()
         changes = self.read_input(partial=True)
-        return self.answer(
-            services.update_template(template_id=self.changed_id, actor=self.actor, at=self.at, changes=changes)
-        )
+        return self.answer(update_template(template_id=self.changed_id, actor=self.actor, at=self.at, changes=changes))
 
     def destroy(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Delete a certificate template.
 
         One that certificates were issued on stays (409 `TEMPLATE_IN_USE`); it can be deactivated.
         """
-        services.delete_template(template_id=self.path_id(), actor=self.actor, at=self.at)
+        delete_template(template_id=self.path_id(), actor=self.actor, at=self.at)
         return Response(status=204)
 
     def restore(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Bring a deleted certificate template back."""
-        return self.answer(services.restore_template(template_id=self.path_id(), actor=self.actor, at=self.at))
+        return self.answer(restore_template(template_id=self.path_id(), actor=self.actor, at=self.at))
 
     def duplicate(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Copy a certificate template.
 
         The copy starts at version 1.
         """
-        copy = services.duplicate_template(template_id=self.path_id(), actor=self.actor, at=self.at)
+        copy = duplicate_template(template_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer(copy, status=201)
 
     def set_default(self, request: HttpRequest, **kwargs: Any) -> Response:
@@ -121,7 +128,7 @@ class TemplateViewSet(ApiViewSet):
 
         Events that chose no template use it.
         """
-        services.set_default_template(template_id=self.path_id(), actor=self.actor, at=self.at)
+        set_default_template(template_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer({"message": "Template set as default."})
 
     def versions(self, request: HttpRequest, **kwargs: Any) -> Response:
@@ -136,7 +143,7 @@ class TemplateViewSet(ApiViewSet):
 
         The answer is a signed link to a picture, which expires.
         """
-        link = services.preview_template(template_id=self.path_id(), actor=self.actor, at=self.at, words={})
+        link = preview_template(template_id=self.path_id(), actor=self.actor, at=self.at, words={})
         return self.answer({"preview_url": link})
 
     def draw(self, request: HttpRequest, **kwargs: Any) -> Response:
@@ -145,7 +152,7 @@ class TemplateViewSet(ApiViewSet):
         The answer is a signed link to a picture, which expires.
         """
         words = self.read_input()
-        link = services.preview_template(template_id=self.path_id(), actor=self.actor, at=self.at, words=words)
+        link = preview_template(template_id=self.path_id(), actor=self.actor, at=self.at, words=words)
         return self.answer({"preview_url": link})
 
     def get_serializer_context(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from lyceum.events.api.outputs import EmailOutput, EventOutput, EventRowOutput, 
 from lyceum.events.api.views.base import OrganizerViewSet
 from lyceum.events.errors import CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse
 from lyceum.events.models import Event
-from lyceum.events.selectors import events_of, get_own_event
+from lyceum.events.selectors import events_of, get_managed_event
 from lyceum.events.services.cover_image import remove_cover_image, set_cover_image
 from lyceum.events.services.create_event import create_event
 from lyceum.events.services.duplicate_event import duplicate_event
@@ -122,7 +122,7 @@ class EventViewSet(OrganizerViewSet):
     def restore(self, request: Request, **kwargs: Any) -> Response:
         """Bring a deleted draft back."""
         # Staff bring back other people's in the admin, where it is written down; here nobody leaves their own rows.
-        event = get_own_event(self.actor, self.path_id(), include_deleted=True)
+        event = get_managed_event(self.actor, self.path_id(), include_deleted=True)
         event = restore_event(event_id=event.pk, actor=self.actor, at=self.at)
         return self.answer_event(event.pk)
 
@@ -193,7 +193,7 @@ class EventLogsViewSet(OrganizerViewSet):
 
         The oldest come first.
         """
-        event = get_own_event(self.actor, self.path_id())
+        event = get_managed_event(self.actor, self.path_id())
         return self.page(event.status_history.select_related("changed_by"))
 
     def emails(self, request: Request, **kwargs: Any) -> Response:
@@ -201,5 +201,5 @@ class EventLogsViewSet(OrganizerViewSet):
 
         The newest come first. Their text is not kept.
         """
-        event = get_own_event(self.actor, self.path_id())
+        event = get_managed_event(self.actor, self.path_id())
         return self.page(mails_about_event(event.pk))

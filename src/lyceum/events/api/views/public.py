@@ -63,8 +63,8 @@ class PublicEventViewSet(ApiViewSet):
     def list(self, request: Request) -> Response:
         """List public events to come.
 
-        The soonest come first. `facets` counts the filtered list by type, format, price and type of credits;
-        it and `count` may be a minute old.
+        The soonest come first. `facets` counts the filtered list by type, format, price and type of credits; it and
+        `count` may be a minute old.
         """
         response = self.page(self.get_queryset())
         response.data["facets"] = self._summary["facets"]

@@ -47,7 +47,7 @@ class SessionViewSet(NestedViewSet):
 
         They come in their order.
         """
-        return self.page(self.own_event().sessions.all())
+        return self.page(self.own_event().sessions.with_meetings())
 
     def create(self, request: Request, **kwargs: Any) -> Response:
         """Add a session to an event.
@@ -88,7 +88,7 @@ class SessionViewSet(NestedViewSet):
         Answers with the list in its new order. Times stay as they are.
         """
         reorder_sessions(order=self.read_input()["order"], **self.verb_arguments())
-        return self.page(self.own_event().sessions.all())
+        return self.page(self.own_event().sessions.with_meetings())
 
     def start(self, request: Request, **kwargs: Any) -> Response:
         """Start a session.

@@ -20,6 +20,7 @@ from lyceum.registrations.attendance.services.correct import mark_attendance
 from lyceum.registrations.exports import RegistrationTable
 from lyceum.registrations.models import Registration
 from lyceum.registrations.selectors import (
+    attended_column,
     attendees,
     get_registration_of_event,
     registrations_of_event,
@@ -209,7 +210,8 @@ class EventRegistrationViewSet(OrganizerViewSet):
 
     def _exported(self, event_id: Any) -> Any:
         registrations_of_event(self.actor, event_id)
-        return Registration.objects.managed_by(self.actor).filter(event_id=event_id)
+        rows = Registration.objects.managed_by(self.actor).filter(event_id=event_id)
+        return rows.annotate(attended=attended_column())
 
     def no_show(self, request: Any, event_uuid: str, uuid: str) -> Response:
         """Say that somebody did not come.

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from lyceum.core.api.fields import UtcDateTimeField
 from lyceum.core.api.schema_values import INTERVAL, REGISTRATION
-from lyceum.registrations.attendance.services.participants import suggest
+from lyceum.registrations.attendance.rules.suggestions import suggest
 from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
 
 Json = serializers.Serializer[Any]
@@ -23,7 +23,7 @@ class SuggestionOutput(Json):
 
 
 class RecordOutput(Json):
-    """One interval of presence. A null `joined_at` means that only the leaving is known, which counts for nothing."""
+    """One interval of attendance. A null `joined_at` means that only the leaving is known, which counts for nothing."""
 
     schema_example: ClassVar[dict[str, Any]] = {
         "id": INTERVAL,
@@ -102,16 +102,24 @@ class PersonAttendanceOutput(Json):
     registration_uuid = serializers.UUIDField(source="id")
     full_name = serializers.CharField()
     email = serializers.EmailField()
-    attended = serializers.BooleanField()
-    attendance_percent = serializers.IntegerField()
-    total_attendance_minutes = serializers.IntegerField()
-    sessions_attended = serializers.IntegerField()
-    attendance_eligible = serializers.BooleanField(help_text="The computed decision.")
-    attendance_override = serializers.BooleanField(
-        allow_null=True, help_text="The organizer's decision; null where the computed one holds."
+    attended = serializers.BooleanField(source="attendance_or_blank.attended")
+    attendance_percent = serializers.IntegerField(source="attendance_or_blank.percent")
+    total_attendance_minutes = serializers.IntegerField(source="attendance_or_blank.minutes")
+    sessions_attended = serializers.IntegerField(source="attendance_or_blank.sessions_attended")
+    attendance_eligible = serializers.BooleanField(
+        source="attendance_or_blank.eligible", help_text="The computed decision."
     )
-    eligible = serializers.BooleanField(source="attendance_decision", help_text="The decision that holds.")
-    explanation = serializers.ListField(child=serializers.CharField(), help_text="How it came about, in sentences.")
+    attendance_override = serializers.BooleanField(
+        source="attendance_or_blank.override",
+        allow_null=True,
+        help_text="The organizer's decision; null where the computed one holds.",
+    )
+    eligible = serializers.BooleanField(source="attendance_or_blank.is_eligible", help_text="The decision that holds.")
+    explanation = serializers.ListField(
+        source="attendance_or_blank.explanation",
+        child=serializers.CharField(),
+        help_text="How it came about, in sentences.",
+    )
 
 
 class EventAttendanceOutput(PersonAttendanceOutput):
@@ -152,8 +160,8 @@ class SessionAttendanceOutput(Json):
         return getattr(_here(row), "attendance_override", None)
 
 
-class ReviewOutput(Json):
-    """What going over an event's attendance again has changed."""
+class RecomputedOutput(Json):
+    """What recomputing an event's attendance has changed."""
 
     schema_example: ClassVar[dict[str, Any]] = {"registrations": 28, "eligible": 26}
 
@@ -191,6 +199,6 @@ class CheckInOutput(Json):
     already_checked_in = serializers.BooleanField(
         source="already", help_text="Whether the person was checked in before; time and place are then the first ones."
     )
-    checked_in_at = UtcDateTimeField(source="registration.checked_in_at")
-    checked_in_where = serializers.CharField(source="registration.checked_in_where")
+    checked_in_at = UtcDateTimeField(source="attendance.checked_in_at")
+    checked_in_where = serializers.CharField(source="attendance.checked_in_where")
     message = serializers.CharField()

@@ -17,6 +17,7 @@ from lyceum.registrations.attendance.selectors import (
     event_attendance,
     event_totals,
     get_session,
+    match_candidates,
     session_attendance,
     session_totals,
     unmatched_attendance,
@@ -27,9 +28,8 @@ from lyceum.registrations.attendance.services.correct import (
     mark_attendance_bulk,
     override_attendance,
 )
-from lyceum.registrations.attendance.services.match import match_attendance
-from lyceum.registrations.attendance.services.participants import candidates
-from lyceum.registrations.attendance.services.review import recompute_attendance
+from lyceum.registrations.attendance.services.match_by_hand import match_attendance
+from lyceum.registrations.attendance.services.recompute_event import recompute_attendance
 from lyceum.registrations.selectors import get_registration_of_event
 
 SESSION_TOTALS = {"registered": 28, "present": 27, "attended": 26, "average_minutes": 171.5}
@@ -114,7 +114,7 @@ class UnmatchedAttendanceView(AttendanceView):
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
         # Reached after the list's own check of whose event this is.
-        return {**context, "candidates": candidates(self.path_id("event_uuid"))}
+        return {**context, "candidates": match_candidates(self.path_id("event_uuid"))}
 
 
 class MatchAttendanceView(AttendanceView):
@@ -166,7 +166,7 @@ class OverrideAttendanceView(AttendanceView):
             actor=self.actor,
             at=self.at,
         )
-        return self.answer(get_registration_of_event(self.actor, event_id, row.pk))
+        return self.answer(get_registration_of_event(self.actor, event_id, row.registration_id))
 
 
 class BulkAttendanceView(AttendanceView):
@@ -190,7 +190,7 @@ class BulkAttendanceView(AttendanceView):
 class RecomputeAttendanceView(AttendanceView):
     """Works out attendance again from everything that was recorded."""
 
-    output_serializer_class = outputs.ReviewOutput
+    output_serializer_class = outputs.RecomputedOutput
     success_statuses = {"post": (200, 202)}  # type: ignore[dict-item]  # the schema takes several
     schema_answers = {"post": {202: JobOutput}}
 
@@ -255,10 +255,10 @@ def by_hand(registration_id: Any, given: dict[str, Any]) -> AttendanceByHand:
 
 
 def _arrival(done: CheckIn) -> dict[str, Any]:
-    row = done.registration
+    row = done.attendance
     if not done.already:
         message = "Checked in. Welcome!"
     else:
         where = f" at {row.checked_in_where}" if row.checked_in_where else ""
         message = f"Already checked in{where} on {row.checked_in_at:%Y-%m-%d at %H:%M} UTC."
-    return {"registration": row, "already": done.already, "message": message}
+    return {"registration": done.registration, "attendance": row, "already": done.already, "message": message}
