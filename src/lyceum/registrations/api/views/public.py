@@ -27,10 +27,16 @@ MESSAGES = {
 
 
 class RegisterView(ApiView):
-    """Register for an event, with an account or as a guest.
+    """Registers for an event, with an account or as a guest. A guest gives an email address and a name; their mail
+    has a link with which they see or cancel their registration.
 
-    An address that is registered already gets the answer that a new one would get; its owner is told by mail.
+    For an address that is registered already, a caller who is not signed in gets the answer that a new one would get,
+    and nothing changes: its owner is told by mail, and nobody finds out who takes part. The identifier in such an
+    answer leads nowhere.
     """
+
+    tag = "Your registrations"
+    schema_examples = {"post": {"message": "Successfully registered!"}}
 
     audience = Audience.ANYONE
     scope = "registrations"
@@ -48,7 +54,11 @@ class RegisterView(ApiView):
     }
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Take a seat, or a position on the waiting list; a seat that costs money is held until it is paid for."""
+        """Register for an event.
+
+        Takes a seat, or a place on the waiting list where none is free and the event has one. Who is signed in need
+        not send a body. A seat that costs money is held until it is paid for.
+        """
         given = self.read_input()
         outcome = register(
             event_id=self.path_id("event_uuid"),
@@ -81,20 +91,25 @@ def registered(outcome: Registered) -> dict[str, Any]:
 
 
 class GuestRegistrationView(ApiView):
-    """A registration by its mailed link."""
+    """A registration, for whoever has the link that was mailed to its owner."""
+
+    tag = "Your registrations"
 
     audience = Audience.SIGNED
     throttle_scope_name = "public_read"
     output_serializer_class = GuestRegistrationOutput
 
     def get(self, request: Any, **kwargs: Any) -> Response:
-        """Return the registration that the link leads to."""
+        """Get a registration by its mailed link."""
         registration = find_by_link(self.kwargs["token"])
         return self.answer(get_guest_registration(registration.pk))
 
 
 class GuestCancelView(ApiView):
-    """Cancelling a registration by its mailed link."""
+    """Cancels a registration, for whoever has the link that was mailed to its owner."""
+
+    tag = "Your registrations"
+    schema_examples = {"post": {"status": "cancelled", "cancelled_at": "2027-03-01T07:45:00Z", "can_cancel": False}}
 
     audience = Audience.SIGNED
     input_serializer_class = CancelInput
@@ -103,7 +118,10 @@ class GuestCancelView(ApiView):
     refusals = {"post": (errors.AlreadyCancelled, errors.CannotCancel)}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Cancel the registration; the next in line gets a seat that comes free."""
+        """Cancel a registration by its mailed link.
+
+        Possible until the event starts. A freed seat goes to the waiting list.
+        """
         registration = find_by_link(self.kwargs["token"])
         cancel_registration(
             registration_id=registration.pk,
