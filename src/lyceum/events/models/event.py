@@ -19,7 +19,6 @@ from lyceum.events.models.choices import (
     EventFormat,
     EventStatus,
     EventType,
-    RecordingAccess,
     SessionLayout,
     Visibility,
 )
@@ -114,17 +113,6 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     )
     minimum_sessions_required = models.PositiveSmallIntegerField(null=True, blank=True)
     session_attendance_threshold = models.PositiveSmallIntegerField(default=50)
-
-    recording_enabled = models.BooleanField(default=True)
-    auto_publish_recordings = models.BooleanField(default=False)
-    recording_access_level = models.CharField(
-        max_length=20, choices=RecordingAccess, default=RecordingAccess.REGISTRANTS
-    )
-    modules_enabled = models.BooleanField(default=False)
-    assignments_enabled = models.BooleanField(default=False)
-    require_module_completion = models.BooleanField(default=False)
-    require_assignments_passed = models.BooleanField(default=False)
-    passing_score_percent = models.PositiveSmallIntegerField(default=70)
 
     duplicated_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 

@@ -19,9 +19,6 @@ PLAIN = (
     "cpd_enabled", "cpd_credit_type", "cpd_credit_value", "cpd_accreditation_note",
     "certificates_enabled", "auto_issue_certificates", "minimum_attendance_percent",
     "event_format", "attendance_requirement", "minimum_sessions_required", "session_attendance_threshold",
-    "recording_enabled", "auto_publish_recordings", "recording_access_level",
-    "modules_enabled", "assignments_enabled", "require_module_completion", "require_assignments_passed",
-    "passing_score_percent",
 )  # fmt: skip
 # Their change makes calendars fetch the event anew.
 SHOWN_IN_CALENDARS = frozenset({"title", "description", "location", "zoom_join_url", "timezone"})
