@@ -103,7 +103,7 @@ def test_two_workers_settle_a_session_once(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_corrections_and_certificates_at_once() -> None:
-    # A75: both take the event first, so neither waits for what the other holds; no correction is counted without
+    # Both take the event first, so neither waits for what the other holds; no correction is counted without
     # the ones beside it.
     for _ in range(8):
         event = make_event(minimum_attendance_percent=80)
