@@ -13,15 +13,15 @@ from lyceum.accounts.api.outputs import SentenceOutput
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import AuthenticationFailed, EmailTaken, TokenExpired, TokenInvalid
 from lyceum.accounts.rules import manifest
-from lyceum.accounts.security.addresses import client_address
 from lyceum.accounts.selectors import own_account
 from lyceum.accounts.services.registration import register_user
 from lyceum.accounts.services.sign_in import refresh_tokens, sign_in, sign_out
 from lyceum.core import clock
 from lyceum.core.api.views import ApiView, Audience
+from lyceum.core.http.client_address import client_address
 
 
-class DoorView(ApiView):
+class PublicView(ApiView):
     """Base of the routes that are used before, or instead of, being signed in: old credentials don't disturb them."""
 
     audience = Audience.ANYONE
@@ -35,7 +35,7 @@ class DoorView(ApiView):
         return {"address": client_address(self.request), "user_agent": self.request.headers.get("User-Agent", "")}
 
 
-class RegisterView(DoorView):
+class RegisterView(PublicView):
     """Making an account."""
 
     # A success is not counted as a failure, so new accounts count as ordinary requests.
@@ -51,7 +51,7 @@ class RegisterView(DoorView):
         return self.answer(register_user(**data, **self.caller(), at=clock.real_now()), status=201)
 
 
-class LoginView(DoorView):
+class LoginView(PublicView):
     """Signing in, as S2 names it."""
 
     input_serializer_class = inputs.LoginInput
@@ -69,7 +69,7 @@ class TokenView(LoginView):
     output_serializer_class = outputs.TokenOutput
 
 
-class RefreshView(DoorView):
+class RefreshView(PublicView):
     """Staying signed in."""
 
     input_serializer_class = inputs.RefreshInput

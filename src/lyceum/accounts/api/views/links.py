@@ -10,17 +10,17 @@ from rest_framework.response import Response
 from lyceum.accounts.api import inputs, outputs
 from lyceum.accounts.api.authentication import current_session
 from lyceum.accounts.api.outputs import SentenceOutput
-from lyceum.accounts.api.views.auth import DoorView
+from lyceum.accounts.api.views.auth import PublicView
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import LinkExpired, LinkInvalid
-from lyceum.accounts.security.addresses import client_address
 from lyceum.accounts.services.passwords import change_password, request_password_reset, reset_password
 from lyceum.accounts.services.registration import resend_verification, verify_email
 from lyceum.core import clock
 from lyceum.core.api.views import ApiView, Audience
+from lyceum.core.http.client_address import client_address
 
 
-class VerifyEmailView(DoorView):
+class VerifyEmailView(PublicView):
     """Proving an address."""
 
     throttle_scope_name = ""
@@ -34,7 +34,7 @@ class VerifyEmailView(DoorView):
         return self.answer({"message": "Your email address is verified.", "email_verified": True})
 
 
-class ResendVerificationView(DoorView):
+class ResendVerificationView(PublicView):
     """Asking for another verification link."""
 
     input_serializer_class = inputs.EmailInput
@@ -48,7 +48,7 @@ class ResendVerificationView(DoorView):
         )
 
 
-class PasswordResetView(DoorView):
+class PasswordResetView(PublicView):
     """Asking for a reset link."""
 
     input_serializer_class = inputs.EmailInput
@@ -62,7 +62,7 @@ class PasswordResetView(DoorView):
         )
 
 
-class PasswordResetConfirmView(DoorView):
+class PasswordResetConfirmView(PublicView):
     """Setting a new password by a mailed link."""
 
     throttle_scope_name = ""
