@@ -119,7 +119,7 @@ def statements(event: str) -> dict[str, Any]:
             full_name="Wanda Watched",
             at=datetime.now(UTC),
         )
-    row = Registration.objects.get(pk=place.registration_id)
+    row = Registration.objects.get(pk=place.registration.pk)
     keys = {row.pk, *Fact.objects.filter(about_id=row.pk).values_list("pk", flat=True)}
     keys |= set(Delivery.objects.filter(fact__about_id=row.pk).values_list("pk", flat=True))
     return {
@@ -157,7 +157,7 @@ def inbox() -> dict[str, Any]:
     """Do what is due, then count the inbox."""
     drain(limit=10_000)
     rows = InboundDelivery.objects.all()
-    return {"stored": rows.count(), "finished": rows.filter(next_attempt_at__isnull=True).count()}
+    return {"stored": rows.count(), "finished": rows.filter(due_at__isnull=True).count()}
 
 
 def token() -> dict[str, Any]:

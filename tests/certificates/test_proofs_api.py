@@ -11,6 +11,7 @@ from lyceum.certificates.models import Certificate, CertificateStatusHistory
 from lyceum.certificates.rules.certificate_ids import ALPHABET, new_certificate_id, read_certificate_id
 from lyceum.certificates.selectors import verification
 from lyceum.certificates.services.rendering import pdf_of
+from lyceum.core import clock
 from lyceum.core.files import storage
 from lyceum.core.models import Fact
 from lyceum.core.personal_data import erase_person, export_person
@@ -346,7 +347,7 @@ def test_storage_trouble_passes(row: Certificate, drain: Any, monkeypatch: Any) 
     assert (row.pdf_state, row.pdf_attempts, row.pdf_error) == ("pending", 1, "OSError")
     assert mail.outbox == []
     monkeypatch.setattr(storage, "store", real)
-    Certificate.objects.update(pdf_lease_until=None)
+    Certificate.objects.update(pdf_due_at=clock.now())
     drain()
     row.refresh_from_db()
     assert row.pdf_state == "ready"

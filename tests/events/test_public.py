@@ -8,7 +8,7 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from lyceum.core.tokens import digest
-from lyceum.events.models import Event, EventInvitation
+from lyceum.events.models import Event, EventInvitation, Meeting
 from lyceum.events.services.parts import write_search_text, write_tags
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.factories.events import (
@@ -262,7 +262,8 @@ def test_meetings_and_addresses_stay_with_the_owner(api: APIClient) -> None:
         zoom_host_url="https://zoom.us/s/85312345678",
         zoom_passcode="secret1",
     )
-    event.sessions.update(room_or_link="https://zoom.us/j/85312345678", zoom_passcode="secret1")
+    event.sessions.update(room_or_link="https://zoom.us/j/85312345678")
+    Meeting.objects.create(session=event.sessions.get(), passcode="secret1")
 
     for address in (PUBLIC, f"{PUBLIC}{event.pk}/", f"{PUBLIC}{event.pk}/calendar.ics"):
         body = api.get(address).content.decode()

@@ -17,7 +17,7 @@ CERTIFICATES = Held(
     rows=lambda user_id: Certificate.all_objects.filter(registration__user_id=user_id),
     file="certificates.json",
     exported=None,
-    withheld=dict.fromkeys(("pdf_key", "pdf_lease_until", "job_id"), _STORAGE),
+    withheld=dict.fromkeys(("pdf_key", "pdf_due_at", "pdf_lease_until", "job_id"), _STORAGE),
     erased={"certificate_data": lambda row: {**row.certificate_data, "attendee_email": ""}},
     kept=dict.fromkeys(
         (

@@ -12,7 +12,7 @@ from lyceum.core.work.schedules import register_schedule
 
 # Reading one of these registers what it declares: kinds of mail, reactions to facts, long jobs, personal data, and what
 # the app contributes to the ports of lower apps. What a `schedule` declares is registered after it was read.
-SELF_REGISTERING = ("mails", "reactions", "jobs", "schedule", "personal_data", "hooks", "checks")
+SELF_REGISTERING = ("mails", "reactions", "jobs", "schedule", "personal_data", "hooks", "api.event_fields", "checks")
 
 
 class LyceumAppConfig(AppConfig):
@@ -35,5 +35,13 @@ class LyceumAppConfig(AppConfig):
         """Import and yield the modules of these names that the app and its own packages have."""
         for package in (self.name, *(f"{self.name}.{name}" for name in self.packages)):
             for name in names:
-                if find_spec(f"{package}.{name}") is not None:
+                if exists(f"{package}.{name}"):
                     yield import_module(f"{package}.{name}")
+
+
+def exists(module: str) -> bool:
+    """Say whether there is a module of this dotted name; it may lie in a package that is absent too."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False

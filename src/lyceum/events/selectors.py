@@ -61,8 +61,8 @@ def get_managed_event(
 
 def with_details(events: QuerySet[Event]) -> QuerySet[Event]:
     """Fetch what an event's full JSON shows, in a constant number of queries."""
-    return events.select_related("owner").prefetch_related(
-        "sessions",
+    return events.select_related("owner", "meeting").prefetch_related(
+        Prefetch("sessions", EventSession.objects.select_related("meeting")),
         "ticket_types",
         Prefetch("custom_fields", EventCustomField.objects.active(), to_attr="active_fields"),
     )
@@ -141,7 +141,7 @@ def active_content(user_id: UUID) -> list[str]:
 
 def own_session(actor: Actor, event_id: UUID, session_id: UUID) -> EventSession:
     """Return a session of one's own event. Raises: NotFound (404)."""
-    return _nested(EventSession.objects.filter(pk=session_id), actor, event_id)
+    return _nested(EventSession.objects.with_meetings().filter(pk=session_id), actor, event_id)
 
 
 def own_ticket_type(actor: Actor, event_id: UUID, ticket_type_id: UUID) -> TicketType:

@@ -69,9 +69,13 @@ def get_registration_of_event(actor: Actor, event_id: UUID, registration_id: UUI
 
 def own_registrations(actor: Actor) -> QuerySet[Registration]:
     """Return the actor's own places, newest first."""
-    rows = Registration.objects.own(actor).select_related("event__owner", "ticket_type", "attendance").defer(*_HEAVY)
+    rows = (
+        Registration.objects.own(actor)
+        .select_related("event__owner", "event__meeting", "ticket_type", "attendance")
+        .defer(*_HEAVY)
+    )
     rows = rows.annotate(queue_rank=rank_in_queue(), certificate_id=certificate_column())
-    sessions = Prefetch("event__sessions", EventSession.objects.order_by("starts_at"))
+    sessions = Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at"))
     mine: QuerySet[Registration] = rows.prefetch_related(sessions)
     return mine
 
@@ -90,10 +94,10 @@ def get_guest_registration(registration_id: UUID) -> Registration:
 def with_details(rows: QuerySet[Registration]) -> QuerySet[Registration]:
     """Add what a detail shows, in a fixed number of queries."""
     answers = CustomFieldResponse.objects.select_related("field").order_by("field__order", "field__created_at")
-    return rows.select_related("user", "event__owner", "ticket_type", "attendance").prefetch_related(
+    return rows.select_related("user", "event__owner", "event__meeting", "ticket_type", "attendance").prefetch_related(
         Prefetch("custom_field_responses", answers),
         Prefetch("attendance_records", AttendanceRecord.objects.order_by("joined_at", "id")),
-        Prefetch("event__sessions", EventSession.objects.order_by("starts_at")),
+        Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at")),
     )
 
 

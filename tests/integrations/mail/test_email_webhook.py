@@ -25,7 +25,7 @@ def postmark(settings: Any) -> EmailLog:
     settings.ANYMAIL = {"WEBHOOK_SECRET": "lyceum:a long secret", "POSTMARK_SERVER_TOKEN": "x"}
     return EmailLog.objects.create(
         kind="registrations.confirmation", recipient_email="ada@example.org", status="sent", queued_at=AT,
-        next_attempt_at=AT, provider_message_id="883953f4-6105-42a2-a16a-77a8eac79483",
+        due_at=AT, provider_message_id="883953f4-6105-42a2-a16a-77a8eac79483",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from lyceum.core.models import Fact
 from lyceum.core.personal_data import export_person
-from lyceum.events.models import Event
+from lyceum.events.models import Event, Meeting
 from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.zoom.fake import FakeMeeting
 from lyceum.registrations.attendance.personal_data import erase
@@ -299,11 +299,10 @@ def test_recomputing_finds_what_was_missed(world: World, owner: APIClient) -> No
 
 def test_recomputing_takes_in_a_meeting_whose_number_came_later(world: World, owner: APIClient) -> None:
     ada = world.person("Ada")
-    world.event.sessions.update(zoom_meeting_id="")
-    Event.objects.filter(pk=world.event.pk).update(zoom_meeting_id="")
+    Meeting.objects.filter(event=world.event).update(number="")
     present(world, "Ada")
     assert world.attendance(ada).minutes == 0
-    world.event.sessions.update(zoom_meeting_id=world.meeting.meeting_id)
+    world.enter_meeting(world.meeting.meeting_id)
     owner.post(rows(world, "recompute-attendance/"))
     assert world.attendance(ada).minutes == 60
 
@@ -379,7 +378,7 @@ def test_a_cancelled_session_leaves_both_sides(monkeypatch: pytest.MonkeyPatch) 
 
 def test_one_meeting_for_all_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(monkeypatch, sessions=2)
-    world.event.sessions.update(zoom_meeting_id="")
+    world.enter_meeting("")
     ada = world.person("Ada")
     world.tell(world.meeting.started(minute(0)), world.meeting.joined(device("Ada"), minute(0)), at=minute(0))
     world.tell(world.meeting.left(device("Ada"), minute(180)), world.meeting.ended(minute(180)), at=minute(180))

@@ -10,7 +10,7 @@ import pytest
 
 from lyceum.core import clock
 from lyceum.core.work.due_work import drain
-from lyceum.events.models import Event, EventSession
+from lyceum.events.models import Event, EventSession, Meeting
 from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.zoom.fake import FakeMeeting, Person
 from lyceum.registrations.models import Attendance, Registration
@@ -59,7 +59,12 @@ class World:
     def meeting_of(self, number: int) -> FakeMeeting:
         """Return the own meeting of one session of several, counted from 0."""
         session = self.sessions[number]
-        return FakeMeeting(session.zoom_meeting_id, f"uuid-of-{number}", session.starts_at)
+        return FakeMeeting(session.online.number, f"uuid-of-{number}", session.starts_at)
+
+    def enter_meeting(self, number: str) -> None:
+        """Give each session this meeting as its own, or none."""
+        for session in self.event.sessions.all():
+            Meeting.objects.update_or_create(session=session, defaults={"number": number})
 
     def person(self, name: str, **more: Any) -> Registration:
         row: Registration = RegistrationFactory(

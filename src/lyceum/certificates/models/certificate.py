@@ -7,8 +7,10 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from lyceum.certificates.rules.certificate_ids import PRINTED_LENGTH, new_certificate_id
+from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models import Record, SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
 from lyceum.core.ownership import managed_by, own
@@ -95,8 +97,9 @@ class Certificate(SoftDeletedRecord):
     pdf_key = models.CharField(max_length=300, blank=True, editable=False)
     pdf_generated_at = models.DateTimeField(null=True, blank=True)
     pdf_error = models.CharField(max_length=500, blank=True)
-    pdf_attempts = models.PositiveSmallIntegerField(default=0)
-    # While a worker draws it; afterwards another may.
+    # The columns of `core.models.Leased`, for drawing the PDF.
+    pdf_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    pdf_due_at = models.DateTimeField(null=True, blank=True, editable=False, default=clock.now, db_default=Now())
     pdf_lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     mail_state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.NONE)
     mail_queued_at = models.DateTimeField(null=True, blank=True)
@@ -125,6 +128,9 @@ class Certificate(SoftDeletedRecord):
             ),
             models.CheckConstraint(condition=~Q(pdf_state="ready") | ~Q(pdf_key=""), name="certificate_ready_has_pdf"),
             models.CheckConstraint(
+                condition=~Q(pdf_state="pending") | Q(pdf_due_at__isnull=False), name="certificate_pdf_is_due_sometime"
+            ),
+            models.CheckConstraint(
                 condition=Q(cpd_credits__isnull=True) | Q(cpd_credits__gte=0), name="certificate_credits_not_negative"
             ),
         ]
@@ -132,7 +138,7 @@ class Certificate(SoftDeletedRecord):
             models.Index(fields=["registration", "status"], name="certificate_of_registration"),
             models.Index(fields=["event", "-issued_at", "-id"], name="certificate_of_event"),
             models.Index(F("job_id"), name="certificate_of_job", condition=Q(job_id__isnull=False)),
-            models.Index(fields=["id"], name="certificate_awaits_pdf", condition=Q(pdf_state="pending")),
+            models.Index(fields=["pdf_due_at", "id"], name="certificate_awaits_pdf", condition=Q(pdf_state="pending")),
             models.Index(fields=["id"], name="certificate_awaits_mail", condition=Q(mail_state="pending")),
         ]
 

@@ -149,6 +149,7 @@ class _Builder:
             hours_completed=hours,
             skill_tags=event.skill_tags,
             issued_at=self.at,
+            pdf_due_at=self.at,
             mail_state=Certificate.MailState.PENDING if self.notify else Certificate.MailState.NONE,
         )
 

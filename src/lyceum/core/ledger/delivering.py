@@ -1,9 +1,9 @@
 """Doing what the ledger owes: each reaction in its own transaction, tried again with back-off."""
 
 import logging
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -24,12 +24,12 @@ DELIVERIES: Final = LeasePolicy(
     # Twelve attempts reach across about six hours, then an operator looks.
     back_off=lambda attempt: min(timedelta(seconds=5 * 2**attempt), timedelta(hours=1)),
 )
-# A worker that has been at a claim for this long gives back the rest of it, well before the lease is over.
-PATIENCE_SECONDS: Final = 10.0
+# After this long a worker gives back what it has not begun, well before the lease is over.
+BATCH_SECONDS: Final = 10.0
 
 
 def deliver_due(at: datetime) -> int:
-    """Do up to a batch of due deliveries, oldest first; return how many were claimed.
+    """Do up to a batch of due deliveries, oldest first; return how many were tried.
 
     The first claim is of one delivery and each further one of twice as many: where reactions are slow, other workers
     find the rest of them free.
@@ -37,13 +37,13 @@ def deliver_due(at: datetime) -> int:
     Locks: Delivery, only while claiming.
     """
     pending = Delivery.objects.filter(status=Delivery.Status.PENDING).select_related("fact")
+    ends = monotonic() + BATCH_SECONDS
     tried, size = 0, 1
-    while tried < DELIVERIES.batch:
+    while tried < DELIVERIES.batch and monotonic() < ends:
         claimed = claim(pending, DELIVERIES, at=at, limit=min(size, DELIVERIES.batch - tried))
         if not claimed:
             break
-        _deliver_all(claimed, at)
-        tried += len(claimed)
+        tried += _deliver_all(claimed, at, ends)
         size *= 2
     return tried
 
@@ -56,13 +56,13 @@ def retry_deliveries(*, ids: list[UUID], at: datetime) -> int:
     return count
 
 
-def _deliver_all(claimed: Sequence[Delivery], at: datetime) -> None:
-    began = time.monotonic()
+def _deliver_all(claimed: Sequence[Delivery], at: datetime, ends: float) -> int:
     for number, delivery in enumerate(claimed):
-        if time.monotonic() - began > PATIENCE_SECONDS:
+        if monotonic() >= ends:
             release(claimed[number:], DELIVERIES)
-            return
+            return number
         _deliver(delivery, at)
+    return len(claimed)
 
 
 def _deliver(delivery: Delivery, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The house's own rows, and the abstract ones that every app builds on."""
+"""The rows of core itself, and the abstract ones that every app builds on."""
 
 from lyceum.core.models.idempotency import IdempotencyKey
 from lyceum.core.models.job import Job

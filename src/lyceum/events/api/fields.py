@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import Field
 
 from lyceum.core.api.fields import UtcDateTimeField
 
@@ -25,3 +26,35 @@ class TagsField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[str]:
         tags: list[str] = super().to_internal_value(data)
         return list({tag.casefold(): tag for tag in tags}.values())
+
+
+_INPUTS: dict[str, type[serializers.Serializer[Any]]] = {}
+_OUTPUTS: dict[str, type[serializers.Serializer[Any]]] = {}
+
+
+def register_event_fields(
+    app: str, *, inputs: type[serializers.Serializer[Any]], outputs: type[serializers.Serializer[Any]]
+) -> None:
+    """Add the keys of an app's `EventExtension` to the JSON of events; in the app's `api/event_fields.py`.
+
+    inputs: the keys that an event's body may have, each not required. outputs: those that its owner reads.
+    """
+    _INPUTS[app], _OUTPUTS[app] = inputs, outputs
+
+
+def extension_inputs() -> dict[str, Field[Any, Any, Any, Any]]:
+    """Return new fields for the keys of every app's extension that are sent."""
+    return {name: field for app in sorted(_INPUTS) for name, field in _INPUTS[app]().get_fields().items()}
+
+
+def extension_outputs() -> dict[str, Field[Any, Any, Any, Any]]:
+    """Return new fields for the keys of every app's extension that are answered.
+
+    Each reads its key of `event.extension_values`, which the selector `with_extensions` has filled.
+    """
+    found: dict[str, Field[Any, Any, Any, Any]] = {}
+    for app in sorted(_OUTPUTS):
+        for name, field in _OUTPUTS[app]().get_fields().items():
+            field.source = f"extension_values.{name}"
+            found[name] = field
+    return found

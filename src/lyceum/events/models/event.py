@@ -19,10 +19,10 @@ from lyceum.events.models.choices import (
     EventFormat,
     EventStatus,
     EventType,
-    RecordingAccess,
     SessionLayout,
     Visibility,
 )
+from lyceum.events.models.meeting import Meeting
 
 FINISHED = (EventStatus.COMPLETED, EventStatus.CLOSED)
 SPOTS_SHOWN_UP_TO = 20
@@ -99,15 +99,6 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     price_minor = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3, default="USD")
 
-    zoom_enabled = models.BooleanField(default=False)
-    zoom_meeting_id = models.CharField(max_length=20, blank=True, default="", db_index=True)
-    zoom_meeting_uuid = models.CharField(max_length=100, blank=True, default="")
-    zoom_join_url = models.URLField(max_length=1000, blank=True, default="")
-    zoom_host_url = models.URLField(max_length=1000, blank=True, default="")
-    zoom_passcode = models.CharField(max_length=64, blank=True, default="")
-    zoom_settings = models.JSONField(default=dict, blank=True)
-    zoom_error = models.CharField(max_length=500, blank=True, default="")
-
     cpd_enabled = models.BooleanField(default=False)
     cpd_credit_type = models.CharField(max_length=50, blank=True, default="")
     cpd_credit_value = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
@@ -122,17 +113,6 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     )
     minimum_sessions_required = models.PositiveSmallIntegerField(null=True, blank=True)
     session_attendance_threshold = models.PositiveSmallIntegerField(default=50)
-
-    recording_enabled = models.BooleanField(default=True)
-    auto_publish_recordings = models.BooleanField(default=False)
-    recording_access_level = models.CharField(
-        max_length=20, choices=RecordingAccess, default=RecordingAccess.REGISTRANTS
-    )
-    modules_enabled = models.BooleanField(default=False)
-    assignments_enabled = models.BooleanField(default=False)
-    require_module_completion = models.BooleanField(default=False)
-    require_assignments_passed = models.BooleanField(default=False)
-    passing_score_percent = models.PositiveSmallIntegerField(default=70)
 
     duplicated_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -226,6 +206,14 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     @property
     def can_edit(self) -> bool:
         return self.status in (EventStatus.DRAFT, EventStatus.PUBLISHED)
+
+    @property
+    def online(self) -> Meeting:
+        """Where the event meets online; an empty, unsaved row where nothing has been entered."""
+        try:
+            return self.meeting
+        except Meeting.DoesNotExist:
+            return Meeting(event=self)
 
 
 def registration_closed_reason(event: Event, at: datetime) -> str | None:

@@ -20,6 +20,7 @@ from lyceum.events.rules.local_time import is_zone
 from lyceum.events.rules.validity import check_event
 from lyceum.events.services.columns import assign_columns
 from lyceum.events.services.custom_fields import add_custom_fields
+from lyceum.events.services.meetings import add_session_meetings, save_event_meeting
 from lyceum.events.services.parts import add_default_ticket, insert_event, write_search_text, write_tags
 from lyceum.events.services.reminders import schedule_default_reminders
 from lyceum.events.services.sessions import implicit_session, plan_sessions
@@ -38,13 +39,15 @@ def create_event(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Ev
     """
     owner_id = require_event_creator(actor)
     event = Event(owner_id=owner_id, timezone=_home_zone(owner_id))
-    assign_columns(event, values)
+    assigned = assign_columns(event, values)
     sessions = _sessions_of(event, values, at)
     set_span(event, sessions)
     check_event(event)
     extra = [(one, one.validate(values=values, event=event, actor=actor, at=at)) for one in extensions()]
     insert_event(event)
+    save_event_meeting(event, assigned)
     EventSession.objects.bulk_create(sessions)
+    add_session_meetings(zip(sessions, values.get("sessions") or (), strict=False))
     add_default_ticket(event)
     add_custom_fields(event, values.get("custom_fields") or [])
     schedule_default_reminders(event, at=at)

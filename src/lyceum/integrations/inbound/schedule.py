@@ -8,7 +8,7 @@ from lyceum.integrations.inbound.services.purge import purge_deliveries
 
 SCHEDULE = [
     DueWork(
-        name="inbound",
+        name="inbound.deliveries",
         run=process_due_deliveries,
         says="Works on what vendors have delivered.",
     ),

@@ -52,11 +52,19 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "InboundDelivery",
             models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="inbound_delivery_due"
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="inbound_delivery_due"
             ),
         ),
         migrations.AddIndex(
             "InboundDelivery",
             models.Index(fields=["source", "subject"], name="inbound_delivery_subject"),
+        ),
+        migrations.AddIndex(
+            "InboundDelivery",
+            models.Index(
+                condition=models.Q(("due_at__isnull", True), ("status", "failed")),
+                fields=["source"],
+                name="inbound_delivery_failed",
+            ),
         ),
     ]

@@ -18,6 +18,10 @@ class InboundDeliveryQuerySet(models.QuerySet["InboundDelivery"]):
         """Return what will still be worked on, now or later."""
         return self.filter(due_at__isnull=False)
 
+    def failed_for_good(self) -> Self:
+        """Return what failed each time that it was tried."""
+        return self.filter(status=InboundDelivery.Status.FAILED, due_at__isnull=True)
+
     def replayable(self) -> Self:
         """Return what failed for good or until its next attempt, and what nobody here knew the subject of."""
         status = InboundDelivery.Status
@@ -64,8 +68,11 @@ class InboundDelivery(Record, Leased):
         verbose_name_plural = "inbound deliveries"
         ordering = ["-received_at", "-id"]
         indexes = [
-            models.Index(fields=["due_at"], name="inbound_delivery_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["due_at", "id"], name="inbound_delivery_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["source", "subject"], name="inbound_delivery_subject"),
+            models.Index(
+                fields=["source"], name="inbound_delivery_failed", condition=Q(status="failed", due_at__isnull=True)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="inbound_delivery_once"),

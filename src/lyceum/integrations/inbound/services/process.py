@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from lyceum.core.errors import Refusal
-from lyceum.core.work.leases import ClaimLost, LeasePolicy, claim, exhausted, finish, postpone
+from lyceum.core.work.leases import ClaimLost, LeasePolicy, claim, exhausted, finish, postpone, requeue
 from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.inbound.ports import Outcome, find_handler, find_source
 from lyceum.integrations.inbound.services.receive import UNHANDLED
@@ -49,9 +49,8 @@ def process_backlog(*, source: str, subjects: Sequence[str], at: datetime, skipp
     named = [subject for subject in subjects if subject]
     about_them = InboundDelivery.objects.filter(source=source, subject__in=named)
     if skipped_too:
-        about_them.filter(status=Status.SKIPPED, processed_at__isnull=True).update(
-            status=Status.PENDING, attempts=0, last_attempt_at=None, due_at=at
-        )
+        skipped = about_them.filter(status=Status.SKIPPED, processed_at__isnull=True)
+        requeue(skipped, POLICY, at=at, status=Status.PENDING, last_attempt_at=None)
     # Whatever failed at this very moment isn't tried again within it.
     fresh = Q(last_attempt_at__isnull=True) | Q(last_attempt_at__lt=at)
     waiting = about_them.unfinished().filter(fresh, status__in=[Status.PENDING, Status.FAILED])

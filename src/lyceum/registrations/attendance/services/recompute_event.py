@@ -12,7 +12,7 @@ from django.db import transaction
 from lyceum.core.actors import Actor
 from lyceum.core.models import Job
 from lyceum.core.work.jobs import Progress, job_kind, start_job
-from lyceum.events.models import Event, EventSession
+from lyceum.events.models import EventSession
 from lyceum.events.models.choices import SessionStatus
 from lyceum.events.policies import require_event_manager
 from lyceum.events.selectors import get_managed_event
@@ -66,9 +66,8 @@ def recompute_event(event_id: UUID, *, at: datetime, progress: Progress | None =
 
     Locks: Event, EventSession, Attendance, in several transactions.
     """
-    event = Event.all_objects.get(pk=event_id)
     sessions = list(EventSession.objects.filter(event_id=event_id))
-    process_backlog(source=ZOOM, subjects=meeting_ids(event, sessions), at=at, skipped_too=True)
+    process_backlog(source=ZOOM, subjects=meeting_ids(event_id), at=at, skipped_too=True)
     over = [row.pk for row in sessions if row.settled_at or row.status == SessionStatus.COMPLETED]
     rebuild_intervals(event_id, at=at, closing=over)
     match_late_registrations(event_id, at)

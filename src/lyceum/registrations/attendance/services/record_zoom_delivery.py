@@ -11,6 +11,7 @@ from django.conf import settings
 from lyceum.core.actors import Actor
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
+from lyceum.events.services.meetings import note_meeting_error
 from lyceum.events.services.session_lifecycle import start_session
 from lyceum.integrations.inbound.ports import Outcome
 from lyceum.integrations.zoom.rules.payload import ZoomDelivery
@@ -100,7 +101,8 @@ def handle_deleted(delivery: ZoomDelivery, *, at: datetime) -> Outcome:
     if isinstance(meeting, Outcome):
         return meeting
     ahead = Event.objects.filter(pk=meeting.event_id, status__in=[EventStatus.PUBLISHED, EventStatus.LIVE])
-    ahead.update(zoom_error=MEETING_GONE)
+    if ahead.exists():
+        note_meeting_error(event_id=meeting.event_id, error=MEETING_GONE)
     return Outcome(about_id=meeting.event_id)
 
 
@@ -118,9 +120,11 @@ def _follow_meeting(meeting: FoundMeeting, at: datetime) -> None:
     """
     marks = AttendanceMark.objects.filter(event_id=meeting.event_id, participant_key="", session=meeting.session_id)
     over = meeting_over_at(marks.values_list("kind", "moment"))
-    sessions = EventSession.objects.filter(event_id=meeting.event_id).exclude(status=SessionStatus.CANCELLED)
+    sessions = (
+        EventSession.objects.with_meetings().filter(event_id=meeting.event_id).exclude(status=SessionStatus.CANCELLED)
+    )
     for session in sessions.order_by("pk"):
-        concerned = not session.zoom_meeting_id if meeting.shared else session.pk == meeting.session.pk
+        concerned = not session.online.number if meeting.shared else session.pk == meeting.session.pk
         if concerned and over is None:
             _lift_delay(session)
         elif concerned and over is not None:

@@ -56,8 +56,7 @@ def settle_session(*, session_id: UUID, at: datetime) -> bool:
     Publishes: AttendanceDecided, SessionSettled, SessionCompleted, EventCompleted.
     """
     session = EventSession.objects.select_related("event").get(pk=session_id)
-    siblings = list(EventSession.objects.filter(event_id=session.event_id))
-    if not process_backlog(source=ZOOM, subjects=meeting_ids(session.event, siblings), at=at):
+    if not process_backlog(source=ZOOM, subjects=meeting_ids(session.event_id), at=at):
         return False
     session.refresh_from_db(fields=["settle_at"])
     due_at = session.settle_at
