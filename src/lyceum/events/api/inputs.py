@@ -61,12 +61,12 @@ class ZoomSettingsInput(serializers.Serializer[Any]):
 class CustomFieldInput(serializers.Serializer[Any]):
     """One question; `uuid` names a known one when a whole list is sent."""
 
-    label = CharField(max_length=200)  # type: ignore[assignment]  # the sources' name
+    label = CharField(max_length=200)  # type: ignore[assignment]  # a key of the JSON
     field_type = serializers.ChoiceField(choices=FieldType.choices)
-    required = serializers.BooleanField(required=False)  # type: ignore[assignment]  # as above
+    required = serializers.BooleanField(required=False)  # type: ignore[assignment]  # a key of the JSON
     options = serializers.ListField(child=CharField(max_length=200), required=False, max_length=MOST_OPTIONS)
     placeholder = CharField(max_length=200, required=False, allow_blank=True)
-    help_text = CharField(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]  # as above
+    help_text = CharField(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]  # a key of the JSON
     default_value = CharField(max_length=500, required=False, allow_blank=True)
     min_value = serializers.DecimalField(14, 4, required=False, allow_null=True)
     max_value = serializers.DecimalField(14, 4, required=False, allow_null=True)

@@ -26,12 +26,12 @@ class IdentifiedOutput(serializers.Serializer[Any]):
 
 
 class CustomFieldOutput(IdentifiedOutput):
-    label = serializers.CharField()  # type: ignore[assignment]  # the sources' name
+    label = serializers.CharField()  # type: ignore[assignment]  # a key of the JSON
     field_type = serializers.CharField()
-    required = serializers.BooleanField()  # type: ignore[assignment]  # the sources' name
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a key of the JSON
     options = serializers.ListField(child=serializers.CharField())
     placeholder = serializers.CharField()
-    help_text = serializers.CharField()  # type: ignore[assignment]  # as above
+    help_text = serializers.CharField()  # type: ignore[assignment]  # a key of the JSON
     default_value = serializers.CharField()
     min_value = serializers.DecimalField(14, 4, allow_null=True)
     max_value = serializers.DecimalField(14, 4, allow_null=True)
@@ -201,7 +201,7 @@ class EventRowOutput(EventBaseOutput):
 
 
 class EventOutput(EventRowOutput):
-    """An event with everything its owner may read, the meeting's host address and passcode included."""
+    """An event with everything its owner may read, the host's link to the meeting and its passcode included."""
 
     is_past = serializers.SerializerMethodField()
     cancellation_reason = serializers.CharField()
@@ -256,7 +256,7 @@ class StatusHistoryOutput(serializers.ModelSerializer[EventStatusHistory]):
 class InvitationOutput(IdentifiedOutput):
     email = serializers.CharField()
     full_name = serializers.CharField()
-    source = serializers.CharField()  # type: ignore[assignment]  # the sources' name
+    source = serializers.CharField()  # type: ignore[assignment]  # a key of the JSON
     status = serializers.CharField()
     invited_by = serializers.UUIDField(source="invited_by_id", allow_null=True)
     queued_at = UtcDateTimeField(allow_null=True)

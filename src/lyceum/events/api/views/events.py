@@ -18,7 +18,7 @@ from lyceum.core.http.rendering import JSONParser
 from lyceum.events.api.filters import OwnEventFilters
 from lyceum.events.api.inputs import DuplicateInput, EventInput, ImageInput, NewEventInput
 from lyceum.events.api.outputs import EmailOutput, EventOutput, EventRowOutput, StatusHistoryOutput
-from lyceum.events.api.views.base import OrganizerViewSet
+from lyceum.events.api.views.base import OwnEventViewSet
 from lyceum.events.errors import CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse
 from lyceum.events.models import Event
 from lyceum.events.selectors import events_of, get_managed_event
@@ -36,7 +36,7 @@ EXPORT_COLUMNS = (
 EDIT_REFUSALS = (InvalidState, CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse)
 
 
-class EventViewSet(OrganizerViewSet):
+class EventViewSet(OwnEventViewSet):
     """The organizer's events: list, make, read, change, delete, restore, duplicate, export."""
 
     output_serializer_class = EventOutput
@@ -124,7 +124,7 @@ class EventViewSet(OrganizerViewSet):
         return self.request.query_params.get("include_deleted", "").lower() in {"1", "true"}
 
 
-class EventImageViewSet(OrganizerViewSet):
+class EventImageViewSet(OwnEventViewSet):
     """The event's cover image."""
 
     output_serializer_class = EventOutput
@@ -145,7 +145,7 @@ class EventImageViewSet(OrganizerViewSet):
         return self.answer_event(event.pk)
 
 
-class EventLogsViewSet(OrganizerViewSet):
+class EventLogsViewSet(OwnEventViewSet):
     """What happened to an event, and what was mailed about it."""
 
     output_serializers = {"status_history": StatusHistoryOutput, "emails": EmailOutput}

@@ -33,7 +33,7 @@ PAGING = frozenset({"page", "page_size", "ordering", "cursor"})
 
 
 class PublicEventViewSet(ApiViewSet):
-    """Public events for everybody; unlisted ones for who has the address; private ones for the invited."""
+    """Public events for everybody; unlisted ones for those who have the link; private ones for the invited."""
 
     audience = Audience.ANYONE
     scope = "events"
