@@ -119,7 +119,7 @@ def statements(event: str) -> dict[str, Any]:
             full_name="Wanda Watched",
             at=datetime.now(UTC),
         )
-    row = Registration.objects.get(pk=place.registration_id)
+    row = Registration.objects.get(pk=place.registration.pk)
     keys = {row.pk, *Fact.objects.filter(about_id=row.pk).values_list("pk", flat=True)}
     keys |= set(Delivery.objects.filter(fact__about_id=row.pk).values_list("pk", flat=True))
     return {

@@ -16,10 +16,11 @@ from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.ids import new_id
 from lyceum.core.ledger import FactBase, publish_many, reaction
-from lyceum.core.ledger.delivering import deliver_due
+from lyceum.core.ledger.delivering import DELIVERIES, deliver_due
 from lyceum.core.models import Delivery, Job
 from lyceum.core.models.periodic import PeriodicRun
 from lyceum.core.work.jobs import job_kind, run_next_job, start_job
+from lyceum.core.work.leases import claim
 from lyceum.core.work.periodic import _claim
 from lyceum.core.work.schedules import Periodic
 
@@ -84,6 +85,16 @@ def test_each_delivery_is_done_once_whoever_works() -> None:
     assert sum(at_once(lambda: deliver_due(AT))) == 90
     assert Counter(DONE) == dict.fromkeys(wheels, 1)
     assert set(Delivery.objects.values_list("status", "attempts")) == {("done", 1)}
+
+
+def test_a_row_is_claimed_by_one_worker() -> None:
+    turn(*[new_id() for _ in range(100)])
+    pending = Delivery.objects.filter(status="pending")
+    batches = at_once(lambda: claim(pending, DELIVERIES, at=AT, limit=10))
+    claimed = [row.pk for batch in batches for row in batch]
+    assert len(claimed) == len(set(claimed)) > 0
+    assert Delivery.objects.filter(attempts=1).count() == len(claimed)
+    assert not Delivery.objects.filter(attempts__gt=1).exists()
 
 
 def test_a_slow_reaction_holds_nobody_up() -> None:

@@ -75,6 +75,7 @@ class RegistrationFactory(factory.django.DjangoModelFactory[Registration]):
     email = factory.Sequence(lambda number: f"guest{number}@example.org")
     full_name = factory.Sequence(lambda number: f"Guest {number}")
     status = "confirmed"
+    held_until = factory.LazyAttribute(lambda row: in_days(1 / 48) if row.status == "pending" else None)
     registered_at = factory.Sequence(lambda number: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number))
 
     @factory.post_generation

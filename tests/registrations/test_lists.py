@@ -167,7 +167,7 @@ def test_a_list_of_people_each_with_an_outcome(api_as: Any, drain: Any) -> None:
     event, user = OpenEventFactory(capacity=3, waitlist_enabled=True), UserFactory()
     join(event, "known@example.org")
     gone = join(event, "gone@example.org")
-    cancel_registration(registration_id=gone.registration_id, actor=Actor.system(), at=clock.now())
+    cancel_registration(registration_id=gone.registration.pk, actor=Actor.system(), at=clock.now())
     people = ["KNOWN@example.org", user.email, "new@example.org", " NEW@example.org", "gone@example.org"]
     answer = api_as(event.owner).post(rows_url(event), {"registrations": [{"email": email} for email in people]})
     assert answer.status_code == 201, answer.content

@@ -92,7 +92,7 @@ def test_each_step_is_told(drain: Any) -> None:  # A40 A43
     assert subjects("p1@example.org") == ["You are on the waiting list: Wound care today"]
     assert "number 1 in line" in text_of(sent_to("p1@example.org")[0])
     from_owner = Actor.of(event.owner)
-    cancel_registration(registration_id=places[0].registration_id, actor=from_owner, reason="Doubled", at=clock.now())
+    cancel_registration(registration_id=places[0].registration.pk, actor=from_owner, reason="Doubled", at=clock.now())
     drain()
     assert subjects("p0@example.org")[1:] == ["Cancelled: your place at Wound care today"]
     assert "Doubled" in text_of(sent_to("p0@example.org")[1])

@@ -20,9 +20,7 @@ PIECE = 1000
 COLUMNS: tuple[tuple[str, str | Coalesce], ...] = (
     ("uuid", "id"),
     ("email", "email"),
-    ("full_name", "full_name"),
-    ("professional_title", "professional_title"),
-    ("organization_name", "organization_name"),
+    *((name, name) for name in Registration.PERSON_COLUMNS),
     ("status", "status"),
     ("registration_source", "source"),
     ("ticket_type", "ticket_type__name"),

@@ -10,10 +10,9 @@ from lyceum.core.personal_data import Held, register_personal_data
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventStatus
 from lyceum.registrations.models import CustomFieldResponse, GuestLink, Registration
-from lyceum.registrations.services.cancel import release
-from lyceum.registrations.services.promote import fill_free_seats
-
-_WAITING_OR_SEATED = (*Registration.SEATED, Registration.Status.WAITLISTED)
+from lyceum.registrations.services.cancel import cancel_rows
+from lyceum.registrations.services.seats import lock_ticket_types
+from lyceum.registrations.services.waiting_list import fill_free_seats
 
 REGISTRATIONS = Held(
     Registration,
@@ -23,9 +22,7 @@ REGISTRATIONS = Held(
         "id",
         "event__title",
         "email",
-        "full_name",
-        "professional_title",
-        "organization_name",
+        *Registration.PERSON_COLUMNS,
         "status",
         "source",
         "registered_at",
@@ -39,9 +36,8 @@ REGISTRATIONS = Held(
     withheld={"check_in_code": "Whoever knows it can be checked in with it; it stands on the ticket."},
     erased={
         "email": lambda row: f"deleted-{row.pk}@deleted.invalid",
+        **dict.fromkeys(Registration.PERSON_COLUMNS, ""),
         "full_name": "Deleted User",
-        "professional_title": "",
-        "organization_name": "",
         "cancellation_reason": "",
         "user": None,
     },
@@ -76,11 +72,14 @@ def give_back_seats(user_id: UUID, *, at: datetime) -> None:
 
 
 def _give_back(event: Event, user_id: UUID, at: datetime) -> None:
+    lock_ticket_types(event)
     rows = list(
-        Registration.objects.filter(event=event, user_id=user_id, status__in=_WAITING_OR_SEATED).select_for_update()
+        Registration.objects.filter(
+            event=event, user_id=user_id, status__in=Registration.CANCELLABLE
+        ).select_for_update()
     )
     if rows:
-        release(event, rows, reason="", by="account", actor=Actor.system(), at=at)
+        cancel_rows(event, rows, reason="", by="account", actor=Actor.system(), at=at)
         fill_free_seats(event, actor=Actor.system(), at=at)
 
 

@@ -1,10 +1,11 @@
-"""What registrations do by themselves: counters are compared with rows, seats are filled, links run out."""
+"""What registrations do by themselves: holds run out, seats are filled, counters are compared, links run out."""
 
 from datetime import datetime, timedelta
 
 from lyceum.core.clock import real_now
-from lyceum.core.work.schedules import Periodic
+from lyceum.core.work.schedules import DueWork, Periodic
 from lyceum.registrations.models import GuestLink
+from lyceum.registrations.services.holds import release_due_holds
 from lyceum.registrations.services.link import link_forgotten_rows
 from lyceum.registrations.services.promote import promote_where_seats_are_free
 from lyceum.registrations.services.recount import recount_open_events
@@ -21,6 +22,11 @@ def link_forgotten(at: datetime) -> int:
 
 
 SCHEDULE = [
+    DueWork(
+        name="registrations.holds",
+        run=release_due_holds,
+        says="Releases the seats whose holds have run out unpaid.",
+    ),
     Periodic(
         name="registrations.promote",
         every=timedelta(minutes=5),

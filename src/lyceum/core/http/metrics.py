@@ -51,5 +51,5 @@ class BacklogCollector(Collector):
 
 
 def collect_backlogs() -> None:
-    """Add our own figures to the process's registry; called once, when the app is ready."""
+    """Add Lyceum's figures to the process's registry; called once, when the app is ready."""
     REGISTRY.register(BacklogCollector())

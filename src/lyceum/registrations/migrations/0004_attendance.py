@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0002_search'),
-        ('registrations', '0002_holds'),
+        ('registrations', '0003_pending_is_held'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

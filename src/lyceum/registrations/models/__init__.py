@@ -6,7 +6,12 @@ from lyceum.registrations.attendance.models.attendance_record import AttendanceR
 from lyceum.registrations.attendance.models.session_attendance import SessionAttendance
 from lyceum.registrations.models.custom_field_response import CustomFieldResponse
 from lyceum.registrations.models.guest_link import GuestLink
-from lyceum.registrations.models.registration import Registration, RegistrationQuerySet, new_check_in_code
+from lyceum.registrations.models.registration import (
+    PersonColumns,
+    Registration,
+    RegistrationQuerySet,
+    new_check_in_code,
+)
 
 __all__ = [
     "Attendance",
@@ -14,6 +19,7 @@ __all__ = [
     "AttendanceRecord",
     "CustomFieldResponse",
     "GuestLink",
+    "PersonColumns",
     "Registration",
     "RegistrationQuerySet",
     "SessionAttendance",

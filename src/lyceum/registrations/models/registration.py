@@ -1,10 +1,11 @@
-"""One person's place at one event."""
+"""One person's registration for one event."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, cast
 
 from django.conf import settings
 from django.db import models
@@ -20,9 +21,20 @@ from lyceum.registrations.attendance.models.attendance import Attendance, is_eli
 if TYPE_CHECKING:
     from lyceum.registrations.models.custom_field_response import CustomFieldResponse
 
-# No 0 O 1 I L: a code is read aloud at a door. 31 ** 10 is 49 bits, unique within one event only.
+# No 0 O 1 I L: a code is read aloud. 31 ** 10 is 49 bits, unique within one event only.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
+
+
+class PersonColumns(TypedDict, total=False):
+    """What somebody who registers says about themselves, in words of their own.
+
+    Whoever takes, copies, exports or erases these columns goes by this list.
+    """
+
+    full_name: str
+    professional_title: str
+    organization_name: str
 
 
 def new_check_in_code() -> str:
@@ -31,7 +43,7 @@ def new_check_in_code() -> str:
 
 
 class RegistrationQuerySet(SoftDeletedQuerySet):
-    """Sets of places that the product talks about."""
+    """Sets of registrations that the product talks about."""
 
     def visible_to(self, actor: Actor) -> Self:
         """Return what this actor may read: staff all, organizers their events', people their own."""
@@ -42,7 +54,7 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
         return self.filter(managed_by(actor, "event__owner"))
 
     def own(self, actor: Actor) -> Self:
-        """Return the actor's own places."""
+        """Return the actor's own registrations."""
         return self.filter(own(actor))
 
     def confirmed(self) -> Self:
@@ -71,7 +83,10 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
 
 # The plugin cannot see the managers of the models that point here: `alive_manager()` makes them.
 class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
-    """A place, or a place in the queue. One row for each event and address, for ever: a cancelled one is revived."""
+    """One person at one event: with a seat, on the waiting list, or no longer.
+
+    There is one row for each event and address, for ever: a cancelled one is taken up again when its person comes back.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -88,6 +103,8 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
         API = "api"
 
     SEATED: ClassVar[tuple[str, ...]] = (Status.PENDING.value, Status.CONFIRMED.value)
+    CANCELLABLE: ClassVar[tuple[str, ...]] = (*SEATED, Status.WAITLISTED.value)
+    PERSON_COLUMNS: ClassVar[tuple[str, ...]] = tuple(PersonColumns.__annotations__)
 
     event = models.ForeignKey("events.Event", on_delete=models.PROTECT, related_name="registrations", db_index=False)
     user = models.ForeignKey(
@@ -113,7 +130,7 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     registered_at = models.DateTimeField()
     allow_public_verification = models.BooleanField(default=True)
 
-    # Until when a pending place is held for whoever pays for it, on the product's clock; the seat counts as taken.
+    # Until when a pending registration's seat is held for whoever pays for it, on the product's clock.
     held_until = models.DateTimeField(null=True, blank=True)
     waitlist_sequence = models.PositiveIntegerField(null=True, blank=True, editable=False)
     waitlisted_at = models.DateTimeField(null=True, blank=True)
@@ -166,6 +183,9 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
             models.CheckConstraint(
                 condition=Q(held_until__isnull=True) | Q(status="pending"), name="registration_held_only_if_pending"
             ),
+            models.CheckConstraint(
+                condition=~Q(status="pending") | Q(held_until__isnull=False), name="registration_pending_is_held"
+            ),
         ]
         indexes = [
             models.Index(fields=["event", "-registered_at", "-id"], name="registration_of_event"),
@@ -183,6 +203,11 @@ class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return f"{self.full_name or self.email} ({self.status})"
+
+    @classmethod
+    def person_in(cls, given: Mapping[str, Any]) -> PersonColumns:
+        """Return what a request or a form says about the person; what it leaves blank is left out."""
+        return cast(PersonColumns, {name: given[name] for name in cls.PERSON_COLUMNS if given.get(name)})
 
     @property
     def holds_seat(self) -> bool:

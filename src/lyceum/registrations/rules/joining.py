@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from lyceum.events.models.choices import EventStatus, SessionStatus
 from lyceum.registrations.models import Registration
 
-# The door opens this long before a start, and not earlier: a link that lies around for weeks is shared.
+# The link is shown this long before a start, and not earlier: one that lies around for weeks is shared.
 OPENS_BEFORE = timedelta(minutes=30)
 
 

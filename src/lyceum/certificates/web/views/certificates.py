@@ -11,7 +11,7 @@ from lyceum.certificates.rules.certificate_ids import read_certificate_id
 from lyceum.certificates.services.downloading import download_certificate
 from lyceum.certificates.services.viewing import look_up
 from lyceum.certificates.web.forms import NumberForm
-from lyceum.certificates.web.wording import fact_lines, verdict
+from lyceum.certificates.web.wording import fact_lines, outcome_of
 from lyceum.core.errors import NotFound
 from lyceum.core.ids import parse_id
 from lyceum.core.links import absolute
@@ -49,10 +49,10 @@ class VerifiedPage(PageView):
         if code is not None and code != certificate_id:
             return HttpResponseRedirect(f"/verify/{quote(code)}/")
         found = look_up(certificate_id=certificate_id, at=self.at)
-        verdict_ = verdict(found)
+        outcome = outcome_of(found)
         response = self.show(
-            status=verdict_.status,
-            verdict=verdict_,
+            status=outcome.status,
+            outcome=outcome,
             facts=fact_lines(found),
             certificate_id=found.certificate_id,
             canonical=absolute(request.path),

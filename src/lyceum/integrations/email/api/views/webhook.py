@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse
+
 from lyceum.integrations.email.api.inputs import EmailWebhookInput
 from lyceum.integrations.email.api.outputs import EmailWebhookOutput
 from lyceum.integrations.email.backends.provider_reports import REPORTS
@@ -9,11 +11,17 @@ from lyceum.integrations.inbound.api.views.receiving import ReceivingView
 
 
 class EmailWebhookView(ReceivingView):
-    """Take the mail provider's reports: delivered, opened, bounced, marked as spam.
-
-    The request needs the provider's own signature, and no sign-in.
+    """Takes the mail provider's reports of what became of mails: delivered, opened, bounced, marked as spam. Each is
+    signed by the provider, and needs no sign-in.
     """
 
     source_name = REPORTS
     input_serializer_class = EmailWebhookInput
     output_serializer_class = EmailWebhookOutput
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take a report from the mail provider.
+
+        The body has the provider's own form.
+        """
+        return super().post(request)

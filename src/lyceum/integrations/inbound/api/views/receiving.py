@@ -28,6 +28,8 @@ class ReceivingView(ApiView):
     source_name: the source that verifies and reads the requests.
     """
 
+    tag = "Webhooks"
+
     source_name: ClassVar[str]
     audience = Audience.SIGNED
     authentication_classes = ()
@@ -53,6 +55,7 @@ class ReceivingView(ApiView):
             return json_refusal(ServiceUnavailable())
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        """Take what the vendor has sent, and answer before it is worked on."""
         refuse_large_body(request)
         return JsonResponse(receive(source=find_source(self.source_name), request=request, at=clock.now()))
 

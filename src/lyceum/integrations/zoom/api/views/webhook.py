@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 
 from lyceum.integrations.inbound.api.views.receiving import ReceivingView
@@ -13,9 +14,9 @@ from lyceum.integrations.zoom.rules.webhooks import ZOOM
 
 
 class ZoomWebhookView(ReceivingView):
-    """Take Zoom's signed deliveries about meetings and webinars, and answer its check of the address.
-
-    A delivery is stored once and answered at once. The request needs Zoom's signature, and no sign-in.
+    """Takes Zoom's deliveries. Each is signed with the webhook's secret over `v0:{timestamp}:{body}`, and needs no
+    sign-in. It is stored and answered at once, and worked on afterwards; the same delivery sent again is stored
+    once.
     """
 
     source_name = ZOOM
@@ -27,3 +28,10 @@ class ZoomWebhookView(ReceivingView):
             OpenApiParameter("x-zm-request-timestamp", str, OpenApiParameter.HEADER, description="Seconds since 1970."),
         ]
     }
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take a delivery from Zoom.
+
+        `endpoint.url_validation` is answered with `plainToken` and `encryptedToken`.
+        """
+        return super().post(request)

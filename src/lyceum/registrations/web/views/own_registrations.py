@@ -1,4 +1,4 @@
-"""A person's own place: behind a mailed link, or in the account."""
+"""A person's own registration: behind a mailed link, or in the account."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from lyceum.events.models.choices import EventStatus
 from lyceum.events.rules.custom_answers import read_answer
 from lyceum.registrations.errors import AlreadyCancelled, CannotCancel
 from lyceum.registrations.models import CustomFieldResponse, Registration
+from lyceum.registrations.rules.cancellation import can_cancel
 from lyceum.registrations.rules.joining import join_url
 from lyceum.registrations.selectors import get_guest_registration, get_own_registration
 from lyceum.registrations.services.cancel import cancel_registration
@@ -41,17 +42,17 @@ class GuestPage(PageView):
         return self.show(
             registration=registration,
             event=event,
-            state=wording.place_state(registration, event),
+            state=wording.registration_state(registration, event),
             answers=[answer_words(answer) for answer in _answers(registration)],
             qr=qr_data_uri(registration) if seated else "",
             join_url=join_url(registration, self.at),
-            can_cancel=can_cancel(registration, self),
+            can_cancel=can_cancel(registration, event, at=self.at),
             calendar_url=wording.calendar_path(event),
         )
 
 
 class CancelPage(PageView):
-    """Asks before it cancels. Those below say whose place it is, and where to go afterwards."""
+    """Asks before it cancels. Those below say whose registration it is, and where to go afterwards."""
 
     template = "registrations/cancel.html"
     private = True
@@ -117,17 +118,6 @@ class OwnCancelPage(CancelPage):
 
     def back(self, key: str) -> str:
         return "/account/"
-
-
-def can_cancel(registration: Registration, page: PageView) -> bool:
-    """Say whether the owner may still give the place back."""
-    event = registration.event
-    return (
-        registration.status in (Status.PENDING, Status.CONFIRMED, Status.WAITLISTED)
-        and event.status == EventStatus.PUBLISHED
-        and event.starts_at > page.at
-        and not registration.certificate_issued
-    )
 
 
 def answer_words(answer: CustomFieldResponse) -> dict[str, str]:
