@@ -27,8 +27,36 @@ from lyceum.core import clock  # noqa: E402 -- as above
 # The moment at which the data was made, so that what depends on the time is the same for ever.
 AT = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 SIGNED = re.compile(r"/files/[^/\"]+/")
-OWN = ["users/me/", "users/profile/", "auth/me/", "users/me/notifications/", "users/me/registrations/", "users/me/certificates/", "users/me/events/", "certificates/", "users/me/api-keys/"]
-OF_EVENT = ["sessions/", "ticket-types/", "custom-fields/", "invitations/", "reminders/", "status-history/", "registrations/", "registrations/summary/", "registrations/waitlist/", "registrations/unmatched-attendance/", "attendees/", "statistics/", "aggregate-attendance/", "certificates/", "certificates/summary/", "registrations/export/", "certificates/export/"]
+OWN = [
+    "users/me/",
+    "users/profile/",
+    "auth/me/",
+    "users/me/notifications/",
+    "users/me/registrations/",
+    "users/me/certificates/",
+    "users/me/events/",
+    "certificates/",
+    "users/me/api-keys/",
+]
+OF_EVENT = [
+    "sessions/",
+    "ticket-types/",
+    "custom-fields/",
+    "invitations/",
+    "reminders/",
+    "status-history/",
+    "registrations/",
+    "registrations/summary/",
+    "registrations/waitlist/",
+    "registrations/unmatched-attendance/",
+    "attendees/",
+    "statistics/",
+    "aggregate-attendance/",
+    "certificates/",
+    "certificates/summary/",
+    "registrations/export/",
+    "certificates/export/",
+]
 
 
 def main() -> None:
