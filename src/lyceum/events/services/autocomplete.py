@@ -13,7 +13,7 @@ from lyceum.events.models.choices import EventStatus
 from lyceum.events.services.lifecycle import make_completed
 from lyceum.events.services.locking import change_status
 
-# A published event that nobody started goes live and completed this long after its end.
+# Nobody has ended an event by so long after its scheduled end: it completes by itself.
 GRACE = timedelta(minutes=30)
 RUNNING = (EventStatus.PUBLISHED, EventStatus.LIVE)
 BATCH = 200
