@@ -221,7 +221,7 @@ def _fts_rows(words: list[str]) -> RawSQL:
     return RawSQL("SELECT rowid FROM events_search_fts WHERE events_search_fts MATCH %s", [phrases])
 
 
-# Source: contract section 2, "Counts and facets of public lists may be up to 60 s old".
+# Counts and facets of public lists may be so old.
 SECONDS = 60
 
 

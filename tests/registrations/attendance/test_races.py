@@ -104,7 +104,8 @@ def test_two_workers_settle_a_session_once(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_corrections_and_certificates_at_once() -> None:
-    # Both take the event first, so neither waits for what the other holds.
+    # Both take the event first, so neither waits for what the other holds; no correction is counted without
+    # the ones beside it.
     for _ in range(8):
         event = make_event(minimum_attendance_percent=80)
         people = [make_registration(event, attendance__attended=False) for _ in range(6)]

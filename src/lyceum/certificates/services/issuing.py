@@ -24,7 +24,7 @@ from lyceum.events.models import Event
 from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.models import Registration
 
-# More rows than this are a job (contract 7).
+# More rows than this are a job (the answer is 202 then).
 AT_ONCE: Final = 50
 BATCH: Final = 100
 JOB_KIND: Final = "certificates.issue"

@@ -76,7 +76,7 @@ class CustomFieldInput(serializers.Serializer[Any]):
         "required": True,
     }
 
-    label = CharField(max_length=200, help_text="The question.")  # type: ignore[assignment]  # the sources' name
+    label = CharField(max_length=200, help_text="The question.")  # type: ignore[assignment]  # the API's name
     field_type = serializers.ChoiceField(choices=FieldType.choices, help_text="What kind of answer it takes.")
     required = serializers.BooleanField(required=False)  # type: ignore[assignment]  # as above
     options = serializers.ListField(

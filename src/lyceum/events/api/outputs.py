@@ -32,9 +32,9 @@ class CustomFieldOutput(IdentifiedOutput):
     """A question of an event."""
 
     schema_example: ClassVar[dict[str, Any]] = {"uuid": QUESTION, "id": QUESTION}
-    label = serializers.CharField(help_text="The question.")  # type: ignore[assignment]  # the sources' name
+    label = serializers.CharField(help_text="The question.")  # type: ignore[assignment]  # the API's name
     field_type = serializers.CharField(help_text="What kind of answer it takes.")
-    required = serializers.BooleanField()  # type: ignore[assignment]  # the sources' name
+    required = serializers.BooleanField()  # type: ignore[assignment]  # the API's name
     options = serializers.ListField(child=serializers.CharField(), help_text="The answers to choose from.")
     placeholder = serializers.CharField()
     help_text = serializers.CharField(help_text="A hint below the field.")  # type: ignore[assignment]  # as above
@@ -327,7 +327,7 @@ class InvitationOutput(IdentifiedOutput):
     }
     email = serializers.CharField()
     full_name = serializers.CharField()
-    source = serializers.CharField(help_text="How it came: `manual`, `csv` or `contact_list`.")  # type: ignore[assignment]  # the sources' name
+    source = serializers.CharField(help_text="How it came: `manual`, `csv` or `contact_list`.")  # type: ignore[assignment]  # the API's name
     status = serializers.CharField(help_text="`pending`, `sent`, `delivered`, `opened`, `registered` or `bounced`.")
     invited_by = serializers.UUIDField(source="invited_by_id", allow_null=True)
     queued_at = UtcDateTimeField(allow_null=True, help_text="When its mail was ordered.")

@@ -13,7 +13,6 @@ from lyceum.events.models.choices import EventStatus
 from lyceum.events.services.lifecycle import make_completed
 from lyceum.events.services.locking import take_step
 
-# Source: contract section 4.
 GRACE = timedelta(minutes=30)
 RUNNING = (EventStatus.PUBLISHED, EventStatus.LIVE)
 BATCH = 200

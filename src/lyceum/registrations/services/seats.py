@@ -1,6 +1,6 @@
 """Seats: the locks that protect them and the counters that count them.
 
-Every change of `seats_taken`, `waitlist_count`, `registration_count` and `sold` is here.
+Every change of `seats_taken`, `waitlist_count`, `registration_count` and `sold` is here; `recount.py` checks them.
 """
 
 from __future__ import annotations
