@@ -50,7 +50,12 @@ def dead() -> Iterator[str]:
 def words_elsewhere() -> set[str]:
     """Return the words of templates and configuration, and those in strings of the settings, routes and admin."""
     words: set[str] = set()
-    for path in [*ROOT.glob("src/**/*.html"), *ROOT.glob("src/**/*.txt"), *ROOT.glob("src/**/*.typ"), ROOT / "pyproject.toml"]:
+    for path in [
+        *ROOT.glob("src/**/*.html"),
+        *ROOT.glob("src/**/*.txt"),
+        *ROOT.glob("src/**/*.typ"),
+        ROOT / "pyproject.toml",
+    ]:
         words.update(re.findall(r"\w+", path.read_text()))
     for path in ROOT.glob("src/**/*.py"):
         for text in re.findall(r"\"([\w.\- /]+)\"|'([\w.\- /]+)'", path.read_text()):

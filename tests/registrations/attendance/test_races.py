@@ -186,15 +186,16 @@ def test_a_check_in_of_somebody_who_cancels() -> None:
     # The status of a registration stands still below the event's lock, which both take first.
     for _ in range(8):
         event = OpenEventFactory()
-        place = join(event, "ada@example.org")
+        join(event, "ada@example.org")
+        place = Registration.objects.get(event=event)
         turns = iter(range(2))
 
         def work(event: Any = event, place: Any = place, turns: Any = turns) -> str:
             if next(turns):
-                cancel_registration(registration_id=place.registration_id, actor=Actor.system(), at=clock.now())
+                cancel_registration(registration_id=place.pk, actor=Actor.system(), at=clock.now())
                 return "cancelled"
             try:
-                check_in(event_id=event.pk, registration_id=place.registration_id, actor=Actor.system(), at=clock.now())
+                check_in(event_id=event.pk, registration_id=place.pk, actor=Actor.system(), at=clock.now())
             except NotConfirmed:
                 return "refused"
             return "checked in"

@@ -9,7 +9,7 @@ from lyceum.core.ledger import FactBase
 
 @dataclass(frozen=True)
 class CheckedIn(FactBase):
-    """Somebody arrived."""
+    """Somebody was checked in."""
 
     name: ClassVar[str] = "registrations.checked_in"
     registration_id: UUID

@@ -16,7 +16,7 @@ from lyceum.registrations.models import Attendance, AttendanceRecord
 
 
 @reaction(CheckedIn, name="registrations.note_arrival")
-def note_arrival(fact: CheckedIn, *, at: datetime) -> None:
+def open_check_in_interval(fact: CheckedIn, *, at: datetime) -> None:
     """Open an interval for somebody who has checked in: it lasts until the session, or the event of several, is over.
 
     Locks: Event, EventSession, Attendance.

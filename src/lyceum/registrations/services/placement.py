@@ -14,8 +14,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish_many
 from lyceum.events.models import Event, TicketType
 from lyceum.events.services.locking import lock_event
-from lyceum.registrations.attendance.models.attendance import Attendance
-from lyceum.registrations.models import CustomFieldResponse, Registration, new_check_in_code
+from lyceum.registrations.models import Attendance, CustomFieldResponse, Registration, new_check_in_code
 from lyceum.registrations.rules.availability import Availability, Offer
 from lyceum.registrations.services.applicants import (
     Applicant,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.response import Response
@@ -16,7 +15,7 @@ from lyceum.registrations import errors
 from lyceum.registrations.api import inputs, outputs
 from lyceum.registrations.api.filters import RegistrationFilter
 from lyceum.registrations.attendance.api.views.attendance import by_hand
-from lyceum.registrations.attendance.services.correct import mark_attendance
+from lyceum.registrations.attendance.services.correct import correct_registration
 from lyceum.registrations.exports import RegistrationTable
 from lyceum.registrations.models import Registration
 from lyceum.registrations.selectors import (
@@ -135,18 +134,15 @@ class EventRegistrationViewSet(OrganizerViewSet):
         `attended` with an optional `attendance_percent` and `notes`. Or send `status` alone: `no_show` says that the
         person did not come, `confirmed` takes that back.
         """
-        event_id, registration_id, given = self.path_id("event_uuid"), self.path_id(), self.read_input()
-        whose: dict[str, Any] = {
-            "event_id": event_id,
-            "registration_id": registration_id,
-            "actor": self.actor,
-            "at": self.at,
-        }
-        with transaction.atomic():
-            if "status" in given:
-                set_no_show(no_show=given["status"] == Registration.Status.NO_SHOW, **whose)
-            if given.get("attended") is not None:
-                mark_attendance(entry=by_hand(registration_id, given), **whose)
+        registration_id, given = self.path_id(), self.read_input()
+        correct_registration(
+            event_id=self.path_id("event_uuid"),
+            registration_id=registration_id,
+            no_show=given["status"] == Registration.Status.NO_SHOW if "status" in given else None,
+            entry=by_hand(registration_id, given) if given.get("attended") is not None else None,
+            actor=self.actor,
+            at=self.at,
+        )
         return self.whole_row(registration_id)
 
     def destroy(self, request: Any, event_uuid: str, uuid: str) -> Response:

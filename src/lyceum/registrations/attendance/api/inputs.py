@@ -28,7 +28,7 @@ class OverrideInput(Json):
 class MatchInput(Json):
     """`registration_uuid` null takes a match back."""
 
-    registration_uuid = UUIDField(allow_null=True, help_text="Whose presence it is; null takes a match back.")
+    registration_uuid = UUIDField(allow_null=True, help_text="Where the interval belongs; null takes a match back.")
 
 
 class AttendanceUpdateInput(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-"""What is known about who was there: marks as they arrived, intervals made of them, and each session's sum."""
+"""What a meeting told, as it arrived; everything else about attendance is made of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from lyceum.core.models import Record
 
 
 class AttendanceMark(Record):
-    """One thing that a meeting told us, once. Never changed; the intervals are made from these from scratch."""
+    """One thing that a meeting told, once: that it began or ended, or that a connection came or went.
+
+    Never rewritten; the intervals are made of the marks, from scratch.
+    """
 
     class Kind(models.TextChoices):
         MEETING_STARTED = "meeting_started"

@@ -1,4 +1,4 @@
-"""One interval of somebody's presence, made of the marks."""
+"""One interval in which somebody was there, made of the marks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ class AttendanceRecordQuerySet(models.QuerySet["AttendanceRecord"]):
 
 
 class AttendanceRecord(Record):
-    """One interval of somebody's presence. Either end may be unknown; an unknown start counts for nothing."""
+    """One interval in which somebody was there: by Zoom, by a check-in, or by hand.
+
+    Marks are never rewritten; an interval is made anew from them, so its row may change. Either end may be unknown;
+    an unknown start counts for nothing.
+    """
 
     class Source(models.TextChoices):
         ZOOM = "zoom"

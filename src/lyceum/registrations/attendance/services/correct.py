@@ -20,6 +20,7 @@ from lyceum.registrations.attendance.services.decide import count_attendance, de
 from lyceum.registrations.attendance.services.locking import lock_attendance, lock_event_rules
 from lyceum.registrations.errors import NotConfirmed
 from lyceum.registrations.models import Attendance, Registration
+from lyceum.registrations.services.no_show import set_no_show
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,32 @@ class BulkOutcome:
 
     updated: list[UUID]
     missing: list[UUID]
+
+
+@transaction.atomic
+def correct_registration(
+    *,
+    event_id: UUID,
+    registration_id: UUID,
+    no_show: bool | None,
+    entry: AttendanceByHand | None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Say that somebody didn't come or take that back, and enter their attendance by hand: both, or neither.
+
+    Locks: Event, EventSession, TicketType, Registration, Attendance.
+    no_show, entry: None leaves that part as it is.
+    Raises: NotFound (404), NotStarted (409), NotConfirmed (409), InvalidState (409), EventFull (400).
+    Publishes: NoShowSet, AttendanceCorrected, and AttendanceDecided where the decision changed.
+    """
+    if no_show is not None and entry is not None:
+        # Both verbs lock the event; the sessions, which only the second needs, come before the first one's rows.
+        _lock_own_event(event_id, actor, no_key=False)
+    if no_show is not None:
+        set_no_show(event_id=event_id, registration_id=registration_id, no_show=no_show, actor=actor, at=at)
+    if entry is not None:
+        mark_attendance(event_id=event_id, registration_id=registration_id, entry=entry, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -105,10 +132,10 @@ def override_attendance(
     return row
 
 
-def _lock_own_event(event_id: UUID, actor: Actor) -> EventRules:
+def _lock_own_event(event_id: UUID, actor: Actor, *, no_key: bool = True) -> EventRules:
     event = get_managed_event(actor, event_id)
     require_event_manager(actor, event)
-    return lock_event_rules(event.pk)
+    return lock_event_rules(event.pk, no_key=no_key)
 
 
 def _lock_confirmed(event_id: UUID, registration_id: UUID) -> Attendance:

@@ -21,7 +21,7 @@ class FoundMeeting:
     """Where a delivery belongs.
 
     session: the one that the moment falls into or next to.
-    shared: the meeting is the event's and covers all its sessions, so presence belongs to no single one.
+    shared: the meeting is the event's and covers all its sessions, so an interval belongs to no single one.
     """
 
     event_id: UUID

@@ -68,7 +68,7 @@ def _same_person(record: AttendanceRecord) -> Q:
     """Return the intervals that go together: the same connection; of those without an owner, the same address too."""
     same = Q(pk=record.pk)
     if record.source == AttendanceRecord.Source.ZOOM:
-        own = same_participant(record.participant_key, record.zoom_participant_id)
+        own = same_participant([record.participant_key], record.zoom_participant_id)
         same |= own & Q(event_id=record.event_id, meeting_uuid=record.meeting_uuid)
         if record.participant_email and record.registration_id is None:
             same |= Q(event_id=record.event_id, participant_email=record.participant_email, registration__isnull=True)

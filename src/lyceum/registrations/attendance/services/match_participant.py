@@ -5,6 +5,7 @@ A name never matches; it only suggests, to a person who then decides.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,10 +28,13 @@ class Match:
     set_aside: bool = False
 
 
-def match_participant(*, event_id: UUID, meeting_uuid: str, key: str, who: ZoomParticipant) -> Match:
-    """Find the confirmed registration of a connection. Blank addresses match nobody."""
+def match_participant(*, event_id: UUID, meeting_uuid: str, keys: Collection[str], who: ZoomParticipant) -> Match:
+    """Find the confirmed registration of a connection. Blank addresses match nobody.
+
+    keys: every key under which intervals of this connection may be stored.
+    """
     earlier = (
-        AttendanceRecord.objects.filter(same_participant(key, who.uuid), event_id=event_id, meeting_uuid=meeting_uuid)
+        AttendanceRecord.objects.filter(same_participant(keys, who.uuid), event_id=event_id, meeting_uuid=meeting_uuid)
         .order_by("-matched_manually", "-registration", "id")
         .values_list("registration_id", "matched_manually", "set_aside_at")
     )
@@ -41,9 +45,10 @@ def match_participant(*, event_id: UUID, meeting_uuid: str, key: str, who: ZoomP
     return Match(found) if found else _as_said_of_address(event_id, who.email)
 
 
-def same_participant(key: str, participant_id: str) -> Q:
+def same_participant(keys: Collection[str], participant_id: str) -> Q:
     """Return the intervals of one connection, and of all others of the same participant."""
-    return Q(participant_key=key) | Q(zoom_participant_id=participant_id) if participant_id else Q(participant_key=key)
+    same = Q(participant_key__in=keys)
+    return same | Q(zoom_participant_id=participant_id) if participant_id else same
 
 
 def _by_registrant(event_id: UUID, registrant_id: str) -> UUID | None:

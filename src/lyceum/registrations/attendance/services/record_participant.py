@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -53,13 +53,16 @@ def record_participant(
     Publishes: AttendanceDecided where the decision changed.
     """
     rules = lock_event_rules(meeting.event_id)
-    connection = _Connection(meeting, meeting_uuid, _join_keys(meeting, meeting_uuid, who))
-    insert_mark(meeting=meeting, meeting_uuid=meeting_uuid, kind=kind, moment=moment, key=connection.key)
-    match = match_participant(event_id=meeting.event_id, meeting_uuid=meeting_uuid, key=connection.key, who=who)
-    stored = list(connection.intervals())
-    concerned = {match.registration_id, *(row.registration_id for row in stored)} - {None}
+    key, *parts = _keys(meeting, meeting_uuid, who)
+    connection = _Connection(meeting, meeting_uuid, key)
+    match = match_participant(event_id=meeting.event_id, meeting_uuid=meeting_uuid, keys=[key, *parts], who=who)
+    concerned = {match.registration_id, *connection.registration_ids([key, *parts])}
     attendance = lock_attendance(meeting.event_id, (one for one in concerned if one is not None))
 
+    for part in parts:
+        _rename_key(meeting.event_id, meeting_uuid, part, key)
+    insert_mark(meeting=meeting, meeting_uuid=meeting_uuid, kind=kind, moment=moment, key=key)
+    stored = list(connection.intervals())
     before = {row.pk: snapshot(row) for row in stored}
     marks = connection.marks()
     found = intervals_from_marks(marks, ends=connection.ends(marks))
@@ -88,6 +91,11 @@ class _Connection:
             participant_key=self.key,
             source=AttendanceRecord.Source.ZOOM,
         )
+
+    def registration_ids(self, keys: Collection[str]) -> list[UUID | None]:
+        """Return whose the stored intervals are, whichever of these keys they are stored under."""
+        rows = AttendanceRecord.objects.filter(event_id=self.meeting.event_id, meeting_uuid=self.meeting_uuid)
+        return list(rows.filter(participant_key__in=keys).values_list("registration_id", flat=True).distinct())
 
     def new_interval(self) -> AttendanceRecord:
         return AttendanceRecord(
@@ -124,20 +132,21 @@ def _marks_of_meeting(event_id: UUID, meeting_uuid: str) -> QuerySet[AttendanceM
     return AttendanceMark.objects.filter(event_id=event_id, meeting_uuid=meeting_uuid)
 
 
-def _join_keys(meeting: FoundMeeting, meeting_uuid: str, who: ZoomParticipant) -> str:
-    """Return the connection's key; deliveries that name it by only one of its two ids come together under one key."""
+def _keys(meeting: FoundMeeting, meeting_uuid: str, who: ZoomParticipant) -> list[str]:
+    """Return the connection's key, and behind it those of deliveries that named it by only one of its two ids.
+
+    What is stored under the others comes together under the first.
+    """
     if who.uuid and who.user_id:
-        for part in (f"p:{who.uuid}", f"u:{who.user_id}"):
-            _rename_key(meeting.event_id, meeting_uuid, part, who.key)
-        return who.key
+        return [who.key, f"p:{who.uuid}", f"u:{who.user_id}"]
     here = AttendanceRecord.objects.filter(event_id=meeting.event_id, meeting_uuid=meeting_uuid)
     if who.uuid:
         known = here.filter(zoom_participant_id=who.uuid).exclude(zoom_user_id="")
     elif who.user_id:
         known = here.filter(zoom_user_id=who.user_id).exclude(zoom_participant_id="")
     else:
-        return who.key
-    return known.order_by("-joined_at", "pk").values_list("participant_key", flat=True).first() or who.key
+        return [who.key]
+    return [known.order_by("-joined_at", "pk").values_list("participant_key", flat=True).first() or who.key]
 
 
 def _rename_key(event_id: UUID, meeting_uuid: str, old: str, new: str) -> None:

@@ -68,7 +68,7 @@ class CheckInByCodeView(AttendanceView):
             actor=self.actor,
             at=self.at,
         )
-        return self.answer(_arrival(done))
+        return self.answer(_checked_in(done))
 
 
 class CheckInView(AttendanceView):
@@ -93,11 +93,11 @@ class CheckInView(AttendanceView):
             actor=self.actor,
             at=self.at,
         )
-        return self.answer(_arrival(done))
+        return self.answer(_checked_in(done))
 
 
 class UnmatchedAttendanceView(AttendanceView):
-    """Intervals of presence that belong to no registration yet, such as somebody in the meeting under another
+    """Intervals of attendance that belong to no registration yet, such as somebody in the meeting under another
     address.
     """
 
@@ -118,7 +118,7 @@ class UnmatchedAttendanceView(AttendanceView):
 
 
 class MatchAttendanceView(AttendanceView):
-    """Connects an interval of presence with the registration that it belongs to."""
+    """Connects an interval of attendance with the registration that it belongs to."""
 
     input_serializer_class = inputs.MatchInput
     output_serializer_class = outputs.RecordOutput
@@ -126,7 +126,7 @@ class MatchAttendanceView(AttendanceView):
     refusals = {"post": (errors.NotConfirmed,)}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Match an interval of presence with a registration.
+        """Match an interval of attendance with a registration.
 
         `registration_uuid: null` takes a match back. Attendance is decided anew.
         """
@@ -254,7 +254,7 @@ def by_hand(registration_id: Any, given: dict[str, Any]) -> AttendanceByHand:
     )
 
 
-def _arrival(done: CheckIn) -> dict[str, Any]:
+def _checked_in(done: CheckIn) -> dict[str, Any]:
     row = done.attendance
     if not done.already:
         message = "Checked in. Welcome!"
