@@ -188,19 +188,19 @@ def test_nobody_removes_what_is_being_printed_on(monkeypatch: Any) -> None:
     registration = make_registration(event)
     actor = Actor.of(event.owner)
     writing, removed = threading.Event(), threading.Event()
-    real = issuing_batch._write
+    real = issuing_batch.issue_for_awards
 
-    def slowly(*arguments: Any) -> None:
+    def slowly(**arguments: Any) -> Any:
         writing.set()
         removed.wait(1)
-        real(*arguments)
+        return real(**arguments)
 
     def remove() -> None:
         writing.wait(10)
         delete_template(template_id=template.pk, actor=actor, at=AT)
         removed.set()
 
-    monkeypatch.setattr(issuing_batch, "_write", slowly)
+    monkeypatch.setattr(issuing_batch, "issue_for_awards", slowly)
     ids = [registration.pk]
     answers = at_once(
         lambda: issue_certificates(

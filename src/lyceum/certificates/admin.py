@@ -46,8 +46,8 @@ class CertificateAdmin(ReadOnlyAdmin):
         "download_count",
     )
     list_filter = ("status", "pdf_state", "mail_state", "revocation_category", "cpd_type", "issued_at")
-    search_fields = ("certificate_id", "registration__full_name", "registration__email", "event__title")
-    list_select_related = ("event", "registration")
+    search_fields = ("certificate_id", "award__person_name", "award__person_email", "award__subject_title")
+    list_select_related = ("event",)
     date_hierarchy = "issued_at"
     inlines = (HistoryInline,)
     actions = ("make_pdf_again",)

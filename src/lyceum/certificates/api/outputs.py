@@ -32,7 +32,7 @@ class TemplateListOutput(serializers.ModelSerializer[CertificateTemplate]):
     id = serializers.UUIDField(read_only=True)
     uuid = serializers.UUIDField(read_only=True)
     preview_url = serializers.SerializerMethodField()
-    certificate_count = serializers.IntegerField(source="usage_count", read_only=True)  # A45
+    certificate_count = serializers.IntegerField(source="usage_count", read_only=True)
     created_at = UtcDateTimeField(read_only=True)
     updated_at = UtcDateTimeField(read_only=True)
     deleted_at = UtcDateTimeField(read_only=True, allow_null=True)
@@ -61,7 +61,7 @@ class TemplateListOutput(serializers.ModelSerializer[CertificateTemplate]):
 
 
 class TemplateOutput(TemplateListOutput):
-    """A template in full. Links are signed and expire."""  # A46
+    """A template in full. Links are signed and expire."""
 
     template_file_url = serializers.SerializerMethodField()
     signature_url = serializers.SerializerMethodField()
@@ -159,9 +159,9 @@ class IssuerOutput(serializers.ModelSerializer[User]):
 class _CertificateBase(serializers.ModelSerializer[Certificate]):
     id = serializers.UUIDField(read_only=True)
     uuid = serializers.UUIDField(read_only=True)
-    registration_uuid = serializers.UUIDField(source="registration_id", read_only=True)
-    event_uuid = serializers.UUIDField(source="event_id", read_only=True)
-    attendee_name = serializers.CharField(read_only=True)  # A51
+    registration_uuid = serializers.UUIDField(source="registration_id", read_only=True, allow_null=True)
+    event_uuid = serializers.UUIDField(source="event_id", read_only=True, allow_null=True)
+    attendee_name = serializers.CharField(read_only=True)
     event_title = serializers.CharField(read_only=True)
     cpd_credits = serializers.DecimalField(max_digits=6, decimal_places=2, read_only=True, allow_null=True)
     hours_completed = serializers.DecimalField(max_digits=6, decimal_places=2, read_only=True)
@@ -202,7 +202,7 @@ class _WithLinks(_CertificateBase):
     verification_url = serializers.SerializerMethodField()
 
     def get_pdf_url(self, certificate: Certificate) -> str | None:
-        return pdf_link(certificate) if certificate.has_pdf else None  # A60
+        return pdf_link(certificate) if certificate.has_pdf else None
 
     def get_verification_url(self, certificate: Certificate) -> str:
         return verification_url(certificate.certificate_id)
@@ -260,7 +260,7 @@ class MyCertificateOutput(_WithLinks):
     """A certificate as its holder sees it; `certificate_number`, `event`, `issued_date`, `is_downloaded` are S3's."""
 
     certificate_number = serializers.CharField(source="certificate_id", read_only=True)
-    event = serializers.UUIDField(source="event_id", read_only=True)
+    event = serializers.UUIDField(source="event_id", read_only=True, allow_null=True)
     organizer_name = serializers.CharField(read_only=True)
     issued_date = serializers.SerializerMethodField()
     is_downloaded = serializers.SerializerMethodField()

@@ -22,13 +22,13 @@ def queue_due_mails(at: datetime) -> int:
     """
     waiting = (
         Certificate.objects.awaiting_mail()
-        .select_related("registration__user")
+        .select_related("award__person")
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("pk")[:BATCH]
     )
     certificates = list(waiting)
     for certificate in certificates:
-        account = certificate.registration.user
+        account = certificate.award.person
         if certificate.status == Certificate.Status.ISSUED and (account is None or account.notify_certificate_issued):
             queue_certificate_mail(certificate, kind="certificates.issued", at=at)
     Certificate.objects.filter(pk__in=[one.pk for one in certificates]).update(
@@ -38,15 +38,20 @@ def queue_due_mails(at: datetime) -> int:
 
 
 def queue_certificate_mail(certificate: Certificate, *, kind: str, at: datetime) -> None:
-    """Queue one mail about a certificate to whoever holds it, in the caller's transaction."""
-    registration = certificate.registration
+    """Queue one mail about a certificate to whoever holds it, in the caller's transaction.
+
+    Somebody whose account was deleted has no address any more, and gets none.
+    """
+    award = certificate.award
+    if not award.person_email:
+        return
     queue_mail(
         kind=kind,
-        to=registration.email,
+        to=award.person_email,
         name=certificate.attendee_name,
         about_id=certificate.pk,
         event_id=certificate.event_id,
-        user_id=registration.user_id,
+        user_id=award.person_id,
         dedupe_key=str(certificate.pk),
         at=at,
     )

@@ -173,6 +173,6 @@ def lock_template(template_id: UUID, actor: Actor, *, deleted: bool = False) -> 
 
 
 def _clear_default(owner_id: UUID) -> None:
-    """Lock the owner, so that two defaults are chosen one after the other, and take the old one's mark away."""  # A48
+    """Lock the owner, so that two defaults are chosen one after the other, and take the old one's mark away."""
     User.all_objects.select_for_update(no_key=True).get(pk=owner_id)
     CertificateTemplate.all_objects.filter(owner_id=owner_id, is_default=True).update(is_default=False)

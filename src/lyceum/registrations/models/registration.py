@@ -71,8 +71,7 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
         )
 
 
-# The plugin cannot see the managers of the models that point here: `alive_manager()` makes them.
-class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
+class Registration(SoftDeletedRecord):
     """A place, or a place in the queue. One row for each event and address, for ever: a cancelled one is revived."""
 
     class Status(models.TextChoices):

@@ -31,12 +31,12 @@ from lyceum.core.models import Job
 
 
 class EventCertificateViewSet(ApiViewSet):
-    """The certificates of an event of one's own. Nothing here deletes or edits one."""  # A56
+    """The certificates of an event of one's own. Nothing here deletes or edits one."""
 
     audience = Audience.ORGANIZER
     scope = "certificates"
     filterset_class = CertificateFilter
-    search_fields = ("certificate_id", "registration__full_name", "registration__email")
+    search_fields = ("certificate_id", "award__person_name", "award__person_email")
     ordering_fields = ("issued_at", "event_date", "status", "created_at")
     ordering = ("-issued_at",)
     refusals: ClassVar = {"issue": (NoTemplate,), "revoke": (AlreadyRevoked,)}
@@ -65,7 +65,7 @@ class EventCertificateViewSet(ApiViewSet):
     def issue(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Issue to those named, or to all who earned one; more than 50 rows become a job."""
         event_id = self.path_id("event_uuid")
-        # An absent list means all, an empty one nobody.  # A52
+        # An absent list means all, an empty one nobody.
         given = self.read_input()
         outcome = issue_certificates(
             event_id=event_id, actor=self.actor, at=self.at, registration_ids=given.get("registration_uuids"),
@@ -101,7 +101,7 @@ class MyCertificateViewSet(ApiViewSet):
     audience = Audience.USER
     scope = "certificates"
     filterset_class = CertificateFilter
-    search_fields = ("certificate_id", "event__title")
+    search_fields = ("certificate_id", "award__subject_title")
     ordering_fields = ("issued_at", "event_date", "created_at")
     ordering = ("-issued_at",)
     refusals: ClassVar = {"download": (NoPdf, CertificateRevoked)}
