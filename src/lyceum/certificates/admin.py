@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from lyceum.certificates.models import (
+    Award,
     Certificate,
     CertificateStatusHistory,
     CertificateTemplate,
@@ -60,6 +61,17 @@ class CertificateAdmin(ReadOnlyAdmin):
             pdf_state=Certificate.PdfState.PENDING, pdf_attempts=0, pdf_error="", pdf_lease_until=None
         )
         self.message_user(request, f"{count} PDFs will be made again.", messages.SUCCESS)
+
+
+@admin.register(Award)
+class AwardAdmin(ReadOnlyAdmin):
+    """What people have earned."""
+
+    list_display = ("subject_title", "kind", "person_name", "earned_on", "credits", "credit_type", "hours")
+    list_filter = ("kind", "credit_type", "earned_on")
+    search_fields = ("person_name", "person_email", "subject_title", "source_id")
+    date_hierarchy = "earned_on"
+    show_full_result_count = False
 
 
 @admin.register(CertificateTemplate)

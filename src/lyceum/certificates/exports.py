@@ -17,7 +17,7 @@ EXPORT_HEADER = (
 
 
 def export_rows(certificates: QuerySet[Certificate]) -> Iterator[tuple[Any, ...]]:
-    """Yield one row for each certificate, read in portions."""
+    """Yield one row for each certificate, read in batches."""
     rows = certificates.select_related(None).select_related("award")
     for one in rows.iterator(chunk_size=1000):
         yield (

@@ -257,7 +257,7 @@ class CertificateOutput(_WithLinks):
 
 
 class MyCertificateOutput(_WithLinks):
-    """A certificate as its holder sees it; `certificate_number`, `event`, `issued_date`, `is_downloaded` are S3's."""
+    """A certificate as its holder sees it; some fields have a second name that other programs read."""
 
     certificate_number = serializers.CharField(source="certificate_id", read_only=True)
     event = serializers.UUIDField(source="event_id", read_only=True, allow_null=True)

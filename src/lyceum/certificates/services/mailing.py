@@ -15,7 +15,7 @@ BATCH: Final = 50
 
 @transaction.atomic
 def queue_due_mails(at: datetime) -> int:
-    """Queue one portion of the mails whose PDF is ready; each certificate is told about once.
+    """Queue one batch of the mails whose PDF is ready; each certificate is told about once.
 
     Locks: Certificate (skipping what others hold).
     Returns: how many certificates were dealt with.

@@ -1,4 +1,4 @@
-"""What the register answers, in words."""
+"""What somebody who verifies a certificate is told, in words."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _REASONS = {
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The tone of its colour, a word, a heading and a sentence."""
+class VerificationMessage:
+    """Whether a certificate stands: the tone of its colour, a word, a heading, a sentence, and the answer's status."""
 
     tone: str
     state: str
@@ -27,34 +27,34 @@ class Verdict:
 
 @dataclass(frozen=True)
 class FactLine:
-    """One line of the register."""
+    """One line of what is shown of a certificate."""
 
     term: str
     text: str
     strong: bool = False
 
 
-def verdict(found: Verification) -> Verdict:
-    """Return what to say first."""
+def message_of(found: Verification) -> VerificationMessage:
+    """Return whether the certificate stands, in words."""
     if found.mistyped:
         text = "A letter or digit seems to be wrong, so please compare it with the paper once more."
-        return Verdict("bad", "Not found", "This number can't be right", text, 404)
+        return VerificationMessage("bad", "Not found", "This number can't be right", text, 404)
     if not found.known:
         text = "No certificate has this number. If it stands on a document like that, the document is not genuine."
-        return Verdict("bad", "Not found", "The register doesn't know this certificate", text, 404)
+        return VerificationMessage("bad", "Not found", "The register doesn't know this certificate", text, 404)
     if not found.valid:
         when = f" on {day(found.revoked_at)}" if found.revoked_at else ""
         why = _REASONS.get(found.revocation_category, "")
         text = f"It was issued, and revoked{when} {why}".strip() + "."
-        return Verdict("bad", "Revoked", "This certificate is no longer valid", text)
+        return VerificationMessage("bad", "Revoked", "This certificate is no longer valid", text)
     text = "It stands in the register and has not been revoked."
     if found.details_private:
         text = f"{text} Its holder keeps the details private."
-    return Verdict("good", "Genuine", "This certificate is valid", text)
+    return VerificationMessage("good", "Genuine", "This certificate is valid", text)
 
 
 def fact_lines(found: Verification) -> list[FactLine]:
-    """Return what the register shows, in the order people ask for it."""
+    """Return what is shown of the certificate, in the order in which people ask for it."""
     issued = f"{found.organizer_name or ''} on {day(found.issued_at)}".strip() if found.issued_at else ""
     lines = [
         FactLine("Awarded to", found.attendee_name or "", strong=True),
