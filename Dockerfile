@@ -18,6 +18,8 @@ COPY --from=build /opt/lyceum/venv /opt/lyceum/venv
 WORKDIR /opt/lyceum/app
 COPY manage.py ./
 COPY src ./src
+# The opening of the API page.
+COPY docs/api.md ./docs/
 ENV PATH=/opt/lyceum/venv/bin:$PATH \
     PYTHONPATH=/opt/lyceum/app/src \
     PYTHONUNBUFFERED=1 \

@@ -25,8 +25,8 @@ from lyceum.core.ids import new_id  # noqa: E402 -- as above
 from lyceum.core.ledger import drain  # noqa: E402 -- as above
 from lyceum.core.models import Delivery, Fact  # noqa: E402 -- as above
 from lyceum.events.models import Event, TicketType  # noqa: E402 -- as above
-from lyceum.integrations.inbound.models import ZoomWebhookLog  # noqa: E402 -- as above
-from lyceum.registrations.models import Registration  # noqa: E402 -- as above
+from lyceum.integrations.inbound.models import InboundDelivery  # noqa: E402 -- as above
+from lyceum.registrations.models import Attendance, Registration  # noqa: E402 -- as above
 from lyceum.registrations.services.register import register  # noqa: E402 -- as above
 
 BATCH = 2000
@@ -119,7 +119,7 @@ def statements(event: str) -> dict[str, Any]:
             full_name="Wanda Watched",
             at=datetime.now(UTC),
         )
-    row = Registration.objects.get(pk=place.registration_id)
+    row = Registration.objects.get(pk=place.registration.pk)
     keys = {row.pk, *Fact.objects.filter(about_id=row.pk).values_list("pk", flat=True)}
     keys |= set(Delivery.objects.filter(fact__about_id=row.pk).values_list("pk", flat=True))
     return {
@@ -141,22 +141,23 @@ def registrations(event: str, count: str) -> dict[str, Any]:
             full_name=f"Person Number {number}",
             status="confirmed",
             registered_at=now,
-            attended=True,
-            attendance_eligible=True,
         )
         for number in range(int(count))
     )
     while batch := list(islice(rows, BATCH)):
-        Registration.objects.bulk_create(batch)
+        made = Registration.objects.bulk_create(batch)
+        Attendance.objects.bulk_create(
+            Attendance(registration_id=row.pk, event_id=event, attended=True, eligible=True) for row in made
+        )
     Event.objects.filter(pk=event).update(seats_taken=F("seats_taken") + int(count))
     return {}
 
 
 def inbox() -> dict[str, Any]:
     """Do what is due, then count the inbox."""
-    drain(rounds=10_000)
-    rows = ZoomWebhookLog.objects.all()
-    return {"stored": rows.count(), "finished": rows.filter(next_attempt_at__isnull=True).count()}
+    drain(limit=10_000)
+    rows = InboundDelivery.objects.all()
+    return {"stored": rows.count(), "finished": rows.filter(due_at__isnull=True).count()}
 
 
 def token() -> dict[str, Any]:

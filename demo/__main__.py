@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable
 
 import httpx
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from demo import loop, proof, setup
 from demo.client import Server, Unexpected
@@ -30,23 +28,18 @@ STEPS: list[tuple[str, Callable[[setup.Story], str]]] = [
 
 def main() -> int:
     """Return the exit status."""
-    console = Console()
     story = setup.Story(server=Server(), tag=secrets.token_hex(4))
     begun = time.monotonic()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        for number, (title, play) in enumerate(STEPS, start=1):
-            task = progress.add_task(f"{number}/{len(STEPS)} {title}", total=None)
-            try:
-                said = play(story)
-            except (Unexpected, httpx.HTTPError) as error:
-                console.print(f"[red]✗ {title}[/red]: ", end="")
-                console.print(str(error), markup=False)
-                return 1
-            progress.remove_task(task)
-            console.print(f"[green]✓[/green] [bold]{title}[/bold]: ", end="")
-            console.print(said, markup=False)
-    console.print(f"The loop ran in {time.monotonic() - begun:.0f} s.")
+    for number, (title, play) in enumerate(STEPS, start=1):
+        if sys.stdout.isatty():
+            print(f"… {number}/{len(STEPS)} {title}", end="\r", flush=True)
+        try:
+            said = play(story)
+        except (Unexpected, httpx.HTTPError) as error:
+            print(f"✗ {title}: {error}")
+            return 1
+        print(f"✓ {title}: {said}", flush=True)
+    print(f"The loop ran in {time.monotonic() - begun:.0f} s.")
     return 0
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from typing import Any
-
-from openpyxl import load_workbook
 
 from demo.client import equal, wait_for
 from demo.loop import cast_of
@@ -64,10 +63,8 @@ def export_and_count(story: Story) -> str:
     text = story.ask("GET", f"{path}export/", params={"export_format": "csv"}).content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     equal("rows in the CSV", len(rows), 45)
-    sheet = load_workbook(
-        io.BytesIO(story.ask("GET", f"{path}export/", params={"export_format": "xlsx"}).content), read_only=True
-    ).active
-    equal("rows in the XLSX", sum(1 for _ in sheet.iter_rows()) if sheet else 0, 46)
+    workbook = story.ask("GET", f"{path}export/", params={"export_format": "xlsx"}).content
+    equal("rows in the XLSX", _rows_of_workbook(workbook), 46)
     summary = story.ask("GET", f"{path}summary/")
     figures = {name: summary[name] for name in ("total", "confirmed", "waitlisted", "cancelled")}
     equal("the summary", figures, {"total": 45, "confirmed": 30, "waitlisted": 12, "cancelled": 3})
@@ -91,3 +88,9 @@ def _pdf_mailed(story: Story, address: str) -> bool:
 
 def _short(figures: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in figures.items() if isinstance(value, (int, float)))
+
+
+def _rows_of_workbook(content: bytes) -> int:
+    """Return how many rows the first sheet has; a workbook is a ZIP of XML files."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read("xl/worksheets/sheet1.xml").count(b"<row>")

@@ -23,7 +23,7 @@ from lyceum.core.ids import new_id
 from lyceum.core.ledger.reactions import reactions_to
 from lyceum.core.models import Delivery, Fact
 from lyceum.events.models import Event, TicketType
-from lyceum.integrations.inbound.models import ZoomWebhookLog
+from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.registrations.facts import RegistrationConfirmed
 from lyceum.registrations.models import Registration
 
@@ -88,19 +88,20 @@ def bare_webhook(request: HttpRequest) -> HttpResponse:
 def insert_delivery(payload: dict[str, Any], key: str) -> None:
     """Insert the row that the product's inbox inserts."""
     now = clock.now()
-    ZoomWebhookLog.objects.create(id=new_id(), **delivery_columns(payload, key, now))
+    InboundDelivery.objects.create(id=new_id(), **delivery_columns(payload, key, now))
 
 
 def delivery_columns(payload: dict[str, Any], key: str, now: Any) -> dict[str, Any]:
     """Return the columns of one delivery."""
     what = payload["payload"]["object"]
     return {
+        "source": "zoom",
         "event_type": payload["event"],
-        "webhook_id": key,
-        "zoom_meeting_id": str(what["id"]),
-        "zoom_meeting_uuid": what["uuid"],
+        "external_id": key,
+        "subject": str(what["id"]),
+        "occurrence": what["uuid"],
         "payload": payload["payload"],
-        "event_timestamp": now,
+        "occurred_at": now,
         "received_at": now,
-        "next_attempt_at": now,
+        "due_at": now,
     }

@@ -172,9 +172,9 @@ def test_a_key_takes_one_query_and_notes_its_use_seldom(django_assert_num_querie
     ApiKeyFactory(secret="lyc_q", scopes=["profile:read"], last_used_at=clock.real_now())
     client = with_key("lyc_q")
     with django_assert_num_queries(1):
-        client.get("/api/v1/users/me/notifications/")
+        client.get("/api/v1/auth/manifest/")
     with time_machine.travel(clock.real_now() + timedelta(minutes=6)), django_assert_num_queries(2):
-        client.get("/api/v1/users/me/notifications/")
+        client.get("/api/v1/auth/manifest/")
 
 
 def test_deleting_the_person_ends_the_key() -> None:

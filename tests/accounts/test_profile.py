@@ -11,6 +11,8 @@ from rest_framework.test import APIClient
 
 from lyceum.accounts import ports
 from lyceum.accounts.models import User
+from lyceum.accounts.rules.topics import Topic
+from lyceum.accounts.services.preferences import set_switches, switches_of, wants
 from lyceum.core.files import storage
 from lyceum.core.ids import new_id
 from lyceum.core.models import Fact
@@ -84,7 +86,8 @@ def test_a_profile_is_changed(api_as: As, method: str, path: str) -> None:
     answer = getattr(api_as(user), method)(path, changes)
     assert answer.status_code == 200
     user.refresh_from_db()
-    assert {name: getattr(user, name) for name in changes} == changes
+    switches = switches_of(user.pk)
+    assert {name: switches[name] if name in switches else getattr(user, name) for name in changes} == changes
     assert user.full_name == "Grace Hopper"
     assert answer.json()["profile"]["phone"] == "+1 (234) 567-890"
 
@@ -165,8 +168,7 @@ def test_preferences(api_as: As) -> None:
         "notify_event_summary": True,
     }
     assert api_as(user).patch(path, {"notify_event_reminders": False}).json()["notify_event_reminders"] is False
-    user.refresh_from_db()
-    assert not user.notify_event_reminders
+    assert not wants(user.pk, Topic.EVENT_REMINDERS)
     assert api_as(user).patch(path, {"notify_event_reminders": None}).status_code == 422
 
 
@@ -182,13 +184,14 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 30)) -> SimpleUploa
 @pytest.mark.parametrize("name", ["avatar", "profile_picture"])
 @pytest.mark.parametrize(("method", "path"), WRITES)
 def test_a_picture_loses_what_is_hidden_in_it(api_as: As, method: str, path: str, name: str) -> None:
-    user = UserFactory(notify_event_reminders=True)
+    user = UserFactory()
+    set_switches(user.pk, {"notify_event_reminders": True})
     body = {name: picture(), "first_name": "A", "last_name": "B"}
     answer = getattr(api_as(user), method)(path, body, format="multipart")
     assert answer.status_code == 200
     user.refresh_from_db()
     assert b"SECRET-CAMERA" not in storage.read(user.avatar_key)
-    assert user.notify_event_reminders, "a form leaves boxes out; that is no answer"
+    assert wants(user.pk, Topic.EVENT_REMINDERS), "a form leaves boxes out; that is no answer"
     link = answer.json()["profile"]["profile_picture"]
     assert link.startswith("http://testserver/files/")
     shown = APIClient().get(link.removeprefix("http://testserver"))

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 
-from lyceum.core.management.commands.facts import table
+from lyceum.core.management.commands import facts, jobs
 from tests.architecture.sources import ROOT, SOURCE, python_files
 
 READ = re.compile(r'(?:\benv\.\w+|\brequired)\(\s*f?"([A-Z][A-Z0-9_]+)"')
@@ -101,4 +101,9 @@ def test_the_schema_is_made_without_a_warning(capsys):
 
 def test_the_table_of_facts_is_current():
     written = (ROOT / "docs" / "facts.md").read_text()
-    assert written.rstrip("\n") == table().rstrip("\n"), "run: manage.py facts > docs/facts.md"
+    assert written.rstrip("\n") == facts.table().rstrip("\n"), "run: manage.py facts > docs/facts.md"
+
+
+def test_the_table_of_what_runs_by_itself_is_current():
+    written = (ROOT / "docs" / "jobs.md").read_text()
+    assert written.rstrip("\n") == jobs.table().rstrip("\n"), "run: manage.py jobs > docs/jobs.md"

@@ -28,7 +28,7 @@ from tests.factories.certificates import (
 
 pytestmark = pytest.mark.django_db
 # Let in by hand, so that what attendance makes of no interval at all doesn't matter here.
-BY_HAND = {"attendance_override": True, "attendance_override_reason": "Signed the list."}
+BY_HAND = {"attendance__override": True, "attendance__override_reason": "Signed the list."}
 
 
 def announce(fact: Any) -> None:
@@ -40,7 +40,7 @@ def test_completing_issues_where_asked_for(drain: Any) -> None:
     asked, silent = make_event(auto_issue_certificates=True), make_event()
     template = make_template(asked.owner, is_default=True)
     people = [make_registration(asked, **BY_HAND) for _ in range(3)]
-    make_registration(asked, attendance_eligible=False)
+    make_registration(asked, attendance__eligible=False)
     make_registration(silent, **BY_HAND)
     announce(EventCompleted(asked.pk))
     announce(EventCompleted(silent.pk))
@@ -73,7 +73,7 @@ def test_nothing_goes_out_before_attendance_is_settled(drain: Any) -> None:  # A
 def test_a_decision_that_turns_later_still_earns_one(drain: Any) -> None:
     event = make_event(auto_issue_certificates=True)
     EventSession.objects.update(settled_at=AT)
-    late = make_registration(event, attendance_eligible=False, **BY_HAND)
+    late = make_registration(event, attendance__eligible=False, **BY_HAND)
     announce(AttendanceDecided(late.pk, event.pk, eligible=True))
     announce(AttendanceDecided(late.pk, event.pk, eligible=True))
     announce(AttendanceDecided(late.pk, event.pk, eligible=False))

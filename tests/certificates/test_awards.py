@@ -250,7 +250,11 @@ def test_the_page_takes_the_name(client: Any, drain: Any, automatic: bool) -> No
     event = make_event(auto_issue_certificates=automatic)
     EventSession.objects.update(settled_at=AT)
     nameless = make_registration(
-        event, full_name="", email="nameless@example.org", attendance_override=True, attendance_override_reason="Seen."
+        event,
+        full_name="",
+        email="nameless@example.org",
+        attendance__override=True,
+        attendance__override_reason="Seen.",
     )
     with pytest.raises(IndexError):
         make_certificate(nameless)

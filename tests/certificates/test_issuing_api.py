@@ -47,11 +47,11 @@ def issue(client: Any, event: Any, **body: Any) -> Any:
 def test_to_all_who_earned_one(client: Any, event: Any) -> None:
     good = make_registration(event)
     for problem in (
-        {"attendance_eligible": False},
+        {"attendance__eligible": False},
         {"status": "waitlisted", "waitlist_sequence": 1, "waitlisted_at": STARTS},
         {"status": "cancelled", "cancelled_at": STARTS},
         {"status": "no_show"},  # F12
-        {"attendance_override": False, "attendance_override_reason": "Left the camera on."},  # C29
+        {"attendance__override": False, "attendance__override_reason": "Left the camera on."},  # C29
     ):
         make_registration(event, **problem)
     answer = issue(client, event)
@@ -71,7 +71,7 @@ def test_to_all_who_earned_one(client: Any, event: Any) -> None:
 
 def test_an_override_lets_somebody_in(client: Any, event: Any) -> None:
     make_registration(
-        event, attendance_eligible=False, attendance_override=True, attendance_override_reason="Seen there."
+        event, attendance__eligible=False, attendance__override=True, attendance__override_reason="Seen there."
     )
     assert issue(client, event).json()["issued"] == 1
 
@@ -85,7 +85,7 @@ def test_an_empty_list_is_nobody(client: Any, event: Any) -> None:  # A52
 def test_those_named_are_judged_one_by_one(client: Any, event: Any) -> None:  # A53
     good, other = make_registration(event), make_registration(make_event())
     cases = {
-        "NOT_ELIGIBLE": make_registration(event, attendance_eligible=False),
+        "NOT_ELIGIBLE": make_registration(event, attendance__eligible=False),
         "NOT_CONFIRMED": make_registration(event, status="cancelled", cancelled_at=STARTS),
         "NAME_NOT_PRINTABLE": make_registration(event, full_name="李小龍"),
     }
@@ -198,7 +198,7 @@ def test_bad_bodies(client: Any, event: Any, body: Any) -> None:
 
 
 def test_the_snapshot_uses_the_events_own_day(client: Any, event: Any) -> None:  # A61
-    make_registration(event, attendance_percent=100)
+    make_registration(event, attendance__percent=100)
     issue(client, event)
     row = Certificate.objects.get()
     assert row.event_date.isoformat() == "2026-03-14"
@@ -329,7 +329,7 @@ def test_nothing_deletes_or_edits(client: Any, event: Any) -> None:  # A56
 def test_the_summary(client: Any, event: Any) -> None:
     issued, revoked = make_registration(event), make_registration(event)
     make_registration(event)
-    make_registration(event, attendance_eligible=False)
+    make_registration(event, attendance__eligible=False)
     make_registration(event, status="cancelled", cancelled_at=STARTS)
     make_certificate(issued)
     gone = make_certificate(revoked)

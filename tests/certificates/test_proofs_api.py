@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from lyceum.accounts.rules.topics import Topic
 from lyceum.certificates.models import Certificate, CertificateStatusHistory
 from lyceum.certificates.rules.certificate_ids import ALPHABET, new_certificate_id, read_certificate_id
 from lyceum.certificates.selectors import verification
 from lyceum.certificates.services.rendering import pdf_of
+from lyceum.core import clock
 from lyceum.core.files import storage
 from lyceum.core.models import Fact
 from lyceum.core.personal_data import erase_person, export_person
 from lyceum.registrations.models import Registration
 from tests.certificates.drawn import text_of
-from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.accounts import StaffFactory, UserFactory, decline
 from tests.factories.certificates import AT, make_certificate, make_event, make_registration
 from tests.mailbox import html_of
 from tests.mailbox import text_of as mail_text_of
@@ -310,8 +312,7 @@ def test_the_mail_follows_the_pdf_and_carries_it(row: Certificate, drain: Any) -
 @pytest.mark.parametrize("why", ["not asked", "preference"])
 def test_no_mail_when_nobody_wants_it(event: Any, holder: Any, drain: Any, why: str) -> None:
     if why == "preference":
-        holder.notify_certificate_issued = False
-        holder.save()
+        decline(holder, Topic.CERTIFICATE_ISSUED)
     registration = make_registration(event, user=holder, email=holder.email)
     make_certificate(registration, send_notification=why == "preference")
     drain()
@@ -346,7 +347,7 @@ def test_storage_trouble_passes(row: Certificate, drain: Any, monkeypatch: Any) 
     assert (row.pdf_state, row.pdf_attempts, row.pdf_error) == ("pending", 1, "OSError")
     assert mail.outbox == []
     monkeypatch.setattr(storage, "store", real)
-    Certificate.objects.update(pdf_lease_until=None)
+    Certificate.objects.update(pdf_due_at=clock.now())
     drain()
     row.refresh_from_db()
     assert row.pdf_state == "ready"

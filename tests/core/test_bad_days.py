@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 from django.db import connection, transaction
 
-from lyceum.core.work import due_work as work
+from lyceum.core.work import wake_up as work
 from tests.database_address import database_address
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +73,7 @@ def test_a_worker_killed_in_a_reaction_leaves_it_to_the_next(workshop: Workshop)
     workshop.run("publish")
     workshop.kill_while_it_hangs("deliver")
     assert workshop.report() == {"traces": {}, "deliveries": ["pending"], "jobs": []}
+    workshop.run("end_leases")
     workshop.run("deliver")
     done = {"traces": {"tests.bell_answered": 1}, "deliveries": ["done"], "jobs": []}
     assert workshop.report() == done

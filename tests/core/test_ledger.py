@@ -6,12 +6,14 @@ from typing import ClassVar
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.db import transaction
 
+from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.ids import new_id
-from lyceum.core.ledger import FactBase, publish, publish_many, reaction
-from lyceum.core.ledger.delivering import MAX_ATTEMPTS, deliver_due
+from lyceum.core.ledger import FactBase, delivering, publish, publish_many, reaction
+from lyceum.core.ledger.delivering import DELIVERIES, MAX_ATTEMPTS, deliver_due, retry_deliveries
 from lyceum.core.models import Delivery, Fact
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -105,3 +107,77 @@ def test_many_facts_take_two_inserts(django_assert_num_queries: object) -> None:
         publish_many(items, actor=Actor.system(), at=AT)
     assert deliver_due(AT) == 100
     assert [fact.lamp_id for fact, _ in items] == SEEN
+
+
+class Killed(BaseException):
+    """Stands for a signal that ends the worker: nothing may catch it."""
+
+
+@pytest.mark.django_db
+def test_a_reaction_that_kills_its_worker_is_given_up() -> None:
+    TROUBLE.append(Killed())  # type: ignore[arg-type]
+    light()
+    with time_machine.travel(AT, tick=False) as traveller:
+        for number in range(MAX_ATTEMPTS):
+            traveller.move_to(AT + number * DELIVERIES.duration)
+            with pytest.raises(Killed):
+                deliver_due(AT)
+            # Its lease still runs: nobody knows yet that the worker is dead.
+            assert deliver_due(AT) == 0
+        traveller.move_to(AT + MAX_ATTEMPTS * DELIVERIES.duration)
+        assert deliver_due(AT) == 1
+    delivery = Delivery.objects.get()
+    assert (delivery.status, delivery.error, delivery.due_at, delivery.lease_until) == (
+        "dead",
+        "WorkerDied",
+        None,
+        None,
+    )
+    assert SEEN == []
+
+
+@pytest.mark.django_db
+def test_a_reaction_whose_claim_was_lost_is_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    light()
+    react = delivering._react
+
+    def overtaken(delivery: Delivery, at: datetime) -> None:
+        react(delivery, at)
+        Delivery.objects.update(attempts=2)
+
+    monkeypatch.setattr(delivering, "_react", overtaken)
+    assert deliver_due(AT) == 1
+    assert not Fact.objects.filter(name="tests.written_by_reaction").exists()
+    assert Delivery.objects.get().status == "pending"
+
+
+@pytest.mark.django_db
+def test_a_slow_worker_gives_back_what_it_has_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    lamps = [light() for _ in range(7)]
+    seconds = [0.0]
+    react = delivering._react
+
+    def slowly(delivery: Delivery, at: datetime) -> None:
+        seconds[0] += 5
+        react(delivery, at)
+
+    monkeypatch.setattr(delivering, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(delivering, "_react", slowly)
+    # Of the second claim, which takes two, it begins one.
+    assert deliver_due(AT) == 2
+    assert lamps[:2] == SEEN
+    rest = Delivery.objects.filter(status="pending")
+    assert list(rest.values_list("attempts", "lease_until")) == [(0, None)] * 5
+
+
+@pytest.mark.django_db
+def test_an_operator_gives_new_attempts_but_not_to_what_is_running() -> None:
+    light()
+    running = Delivery.objects.get()
+    lease = clock.real_now() + timedelta(seconds=60)
+    Delivery.objects.update(attempts=3, lease_until=lease)
+    assert retry_deliveries(ids=[running.pk], at=AT) == 0
+    Delivery.objects.update(status="dead", due_at=None, lease_until=None)
+    assert retry_deliveries(ids=[running.pk], at=AT) == 1
+    running.refresh_from_db()
+    assert (running.status, running.attempts, running.due_at) == ("pending", 0, AT)

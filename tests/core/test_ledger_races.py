@@ -16,11 +16,13 @@ from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.ids import new_id
 from lyceum.core.ledger import FactBase, publish_many, reaction
-from lyceum.core.ledger.delivering import deliver_due
+from lyceum.core.ledger.delivering import DELIVERIES, deliver_due
 from lyceum.core.models import Delivery, Job
 from lyceum.core.models.periodic import PeriodicRun
 from lyceum.core.work.jobs import job_kind, run_next_job, start_job
-from lyceum.core.work.periodic import Periodic, _claim
+from lyceum.core.work.leases import claim
+from lyceum.core.work.periodic import _claim
+from lyceum.core.work.schedules import Periodic
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 WORKERS = 6
@@ -45,7 +47,7 @@ def count(fact: WheelTurned, *, at: datetime) -> None:
     DONE.append(fact.wheel_id)
 
 
-@job_kind("tests.race")
+@job_kind("tests.race", says="Notes that it ran.")
 def race(job: Job, *, progress: Any, at: datetime) -> None:
     RUNS.append(job.pk)
 
@@ -85,6 +87,16 @@ def test_each_delivery_is_done_once_whoever_works() -> None:
     assert set(Delivery.objects.values_list("status", "attempts")) == {("done", 1)}
 
 
+def test_a_row_is_claimed_by_one_worker() -> None:
+    turn(*[new_id() for _ in range(100)])
+    pending = Delivery.objects.filter(status="pending")
+    batches = at_once(lambda: claim(pending, DELIVERIES, at=AT, limit=10))
+    claimed = [row.pk for batch in batches for row in batch]
+    assert len(claimed) == len(set(claimed)) > 0
+    assert Delivery.objects.filter(attempts=1).count() == len(claimed)
+    assert not Delivery.objects.filter(attempts__gt=1).exists()
+
+
 def test_a_slow_reaction_holds_nobody_up() -> None:
     turn(UUID(int=1))
     turn(*[new_id() for _ in range(5)])
@@ -115,7 +127,7 @@ def test_each_job_is_run_by_one_worker() -> None:
 
 
 def test_upkeep_runs_on_one_worker_at_a_time() -> None:
-    job = Periodic("tests.upkeep", 60, lambda at: None)
+    job = Periodic("tests.upkeep", timedelta(seconds=60), lambda at: None, "Does nothing.")
     assert sum(at_once(lambda: _claim(job, None, AT))) == 1
     later = AT + timedelta(seconds=60)
     assert sum(at_once(lambda: _claim(job, AT, later))) == 1

@@ -51,7 +51,7 @@ def answer(fact: BellRung, *, at: datetime) -> None:
         _hang()
 
 
-@job_kind("tests.steps")
+@job_kind("tests.steps", says="Takes some steps.")
 def steps(job: Job, *, progress: Any, at: datetime) -> dict[str, Any]:
     for number in range(job.done, STEPS):
         with transaction.atomic():
@@ -82,7 +82,8 @@ def main() -> None:
     elif sys.argv[1] == "work":
         run_next_job(at)
     elif sys.argv[1] == "end_leases":
-        Job.objects.update(lease_until=at - timedelta(seconds=1))
+        Delivery.objects.exclude(lease_until=None).update(lease_until=at - timedelta(seconds=1))
+        Job.objects.exclude(lease_until=None).update(lease_until=at - timedelta(seconds=1))
     elif sys.argv[1] == "migrate":
         call_command("migrate", "core", verbosity=0)
     elif sys.argv[1] == "report":

@@ -83,8 +83,8 @@ def test_a_meeting_made_elsewhere_can_be_entered_until_the_end(
 
     assert response.status_code == status
     event.refresh_from_db()
-    assert event.zoom_meeting_id == ("85312345678" if status == 200 else "")
-    assert event.sessions.get().zoom_meeting_id == event.zoom_meeting_id
+    assert event.online.number == ("85312345678" if status == 200 else "")
+    assert event.sessions.get().online.number == event.online.number
 
 
 def test_sending_a_locked_value_unchanged_is_no_change(make: Any, client: APIClient) -> None:

@@ -190,7 +190,7 @@ def test_mails_of_the_event_are_listed(make: Any, client: APIClient) -> None:
     event = make()
     for event_id in (event["uuid"], EventFactory().pk):
         EmailLog.objects.create(
-            kind="events.invitation", recipient_email="a@b.cd", event_id=event_id, queued_at=AT, next_attempt_at=AT
+            kind="events.invitation", recipient_email="a@b.cd", event_id=event_id, queued_at=AT, due_at=AT
         )
 
     body = client.get(f"{EVENTS}{event['uuid']}/emails/").json()

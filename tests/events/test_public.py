@@ -8,7 +8,7 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from lyceum.core.tokens import digest
-from lyceum.events.models import Event, EventInvitation
+from lyceum.events.models import Event, EventInvitation, Meeting
 from lyceum.events.services.parts import write_search_text, write_tags
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.factories.events import (
@@ -123,6 +123,8 @@ def test_soonest_first_and_the_other_way_round(api: APIClient) -> None:
         ({"starts_after": "2040-06-05T00:00:00Z"}, ["Plain"]),
         ({"starts_after": "2040-06-05"}, ["Plain"]),
         ({"starts_before": "2040-06-05T00:00:00+02:00"}, ["Webinar"]),
+        ({"starts_before": "0001-01-01T00:00:00Z"}, []),
+        ({"starts_after": "9999-12-31T23:59:59Z"}, []),
         ({"skill_tags": "suture"}, ["Webinar"]),
         ({"skill_tags": "Suture, burns"}, ["Webinar"]),
         ({"skill_tags": "suture,plaster"}, []),
@@ -260,7 +262,8 @@ def test_meetings_and_addresses_stay_with_the_owner(api: APIClient) -> None:
         zoom_host_url="https://zoom.us/s/85312345678",
         zoom_passcode="secret1",
     )
-    event.sessions.update(room_or_link="https://zoom.us/j/85312345678", zoom_passcode="secret1")
+    event.sessions.update(room_or_link="https://zoom.us/j/85312345678")
+    Meeting.objects.create(session=event.sessions.get(), passcode="secret1")
 
     for address in (PUBLIC, f"{PUBLIC}{event.pk}/", f"{PUBLIC}{event.pk}/calendar.ics"):
         body = api.get(address).content.decode()

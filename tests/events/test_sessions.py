@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from lyceum.core.actors import Actor
 from lyceum.core.models import Fact
-from lyceum.events.models import Event, EventSession, EventStatusHistory
+from lyceum.events.models import Event, EventSession, EventStatusHistory, Meeting
 from lyceum.events.services.session_lifecycle import complete_session, start_session
 from tests.events.conftest import AT, EVENTS
 from tests.factories.events import EventFactory, EventSessionFactory, PublishedEventFactory
@@ -259,3 +259,37 @@ def test_someone_elses_sessions_are_absent(client: APIClient, make: Any) -> None
     assert client.post(f"{EVENTS}{own}/sessions/{session.pk}/start/").status_code == 404
     assert client.patch(f"{EVENTS}{own}/sessions/{session.pk}/", {"title": "x"}).status_code == 404
     assert client.delete(f"{EVENTS}{own}/sessions/{session.pk}/").status_code == 404
+
+
+def test_the_implicit_session_meets_where_its_event_does(make: Any, client: APIClient) -> None:
+    event = make(zoom_meeting_id="85312345678", zoom_enabled=True)
+    address = f"{EVENTS}{event['uuid']}/"
+    first = f"{address}sessions/{event['sessions'][0]['uuid']}/"
+
+    client.patch(address, {"zoom_meeting_id": "77712345678"})
+    assert [row["zoom_meeting_id"] for row in sessions(client, event)] == ["77712345678"]
+    own = client.patch(first, {"zoom_join_url": "https://zoom.us/j/1"}).json()
+    assert (own["zoom_meeting_id"], own["zoom_join_url"]) == ("77712345678", "https://zoom.us/j/1")
+    assert client.get(address).json()["zoom_join_url"] == ""
+    client.patch(address, {"zoom_meeting_id": "66612345678"})
+    assert sessions(client, event)[0]["zoom_meeting_id"] == "66612345678"
+    named = client.patch(first, {"title": "Practice"}).json()
+    assert (named["zoom_enabled"], named["zoom_meeting_id"], named["zoom_join_url"]) == (
+        True,
+        "",
+        "https://zoom.us/j/1",
+    )
+    assert Meeting.objects.count() == 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_meetings_cost_no_query_of_their_own(
+    make: Any, client: APIClient, count: int, django_assert_num_queries: Any
+) -> None:
+    event = make(
+        zoom_meeting_id="85312345678",
+        sessions=[{**FIRST, "zoom_meeting_id": f"9991234567{number}"} for number in range(count)],
+    )
+    client.get(f"{EVENTS}{event['uuid']}/sessions/")
+    with django_assert_num_queries(3):
+        assert len(sessions(client, event)) == count

@@ -5,7 +5,8 @@ from typing import Any
 
 import factory
 
-from lyceum.accounts.models import ApiKey, User, UserSession
+from lyceum.accounts.models import ApiKey, NotificationPreference, User, UserSession
+from lyceum.accounts.rules.topics import Topic
 from lyceum.core.tokens import digest
 
 PASSWORD = "a-long-enough-passphrase"
@@ -50,6 +51,12 @@ class InstructorFactory(UserFactory):
 
 class StaffFactory(UserFactory):
     is_staff = True
+
+
+def decline(user: User, topic: Topic) -> User:
+    """Note that somebody doesn't want to be notified of this."""
+    NotificationPreference.objects.create(user=user, topic=topic, wanted=False)
+    return user
 
 
 class UserSessionFactory(factory.django.DjangoModelFactory[UserSession]):

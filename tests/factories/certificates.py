@@ -17,7 +17,7 @@ from lyceum.certificates.services.templates import create_template
 from lyceum.core.actors import Actor
 from lyceum.core.ids import new_id
 from lyceum.events.models import Event, EventSession, TicketType
-from lyceum.registrations.models import Registration
+from lyceum.registrations.models import Attendance, Registration
 from tests.factories.accounts import OrganizerFactory
 
 # A Saturday in March, 23:30 in New York: the next day in UTC.
@@ -49,21 +49,23 @@ def make_event(owner: Any = None, **fields: Any) -> Event:
     return event
 
 
+EARNED = {"attended": True, "eligible": True, "percent": 100, "minutes": 90}
+
+
 def make_registration(event: Event, **fields: Any) -> Registration:
-    """Somebody confirmed, present and let in by the decision."""
+    """Somebody confirmed, present and let in by the decision; `attendance__eligible=False` and the like differ."""
     number = new_id().hex[-12:]
     values: dict[str, Any] = {
         "email": f"guest-{number}@example.org",
         "full_name": "Zoë Ångström",
         "status": "confirmed",
         "registered_at": STARTS - timedelta(days=7),
-        "attended": True,
-        "attendance_eligible": True,
-        "attendance_percent": 100,
-        "total_attendance_minutes": 90,
-    } | fields
+    } | {name: value for name, value in fields.items() if not name.startswith("attendance__")}
     ticket = event.ticket_types.get(is_default=True)
-    return Registration.objects.create(event=event, ticket_type=ticket, **values)
+    row = Registration.objects.create(event=event, ticket_type=ticket, **values)
+    known = {name.removeprefix("attendance__"): value for name, value in fields.items() if name not in values}
+    Attendance.objects.create(registration_id=row.pk, event=event, **EARNED | known)
+    return row
 
 
 def make_registrations(event: Event, count: int) -> list[Registration]:
@@ -72,12 +74,14 @@ def make_registrations(event: Event, count: int) -> list[Registration]:
     rows = [
         Registration(
             event=event, ticket_type=ticket, email=f"person{number}@example.org", full_name=f"Person Number {number}",
-            status="confirmed", registered_at=STARTS - timedelta(days=7), attended=True, attendance_eligible=True,
-            attendance_percent=100, total_attendance_minutes=90,
+            status="confirmed", registered_at=STARTS - timedelta(days=7),
         )
         for number in range(count)
     ]  # fmt: skip
-    return Registration.objects.bulk_create(rows, batch_size=500)
+    made = Registration.objects.bulk_create(rows, batch_size=500)
+    attendance = [Attendance(registration_id=row.pk, event=event, **EARNED) for row in made]
+    Attendance.objects.bulk_create(attendance, batch_size=500)
+    return made
 
 
 def make_template(owner: Any, **given: Any) -> CertificateTemplate:

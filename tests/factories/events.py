@@ -11,18 +11,36 @@ from lyceum.events.models import (
     EventInvitation,
     EventReminder,
     EventSession,
+    Meeting,
     TicketType,
 )
 from lyceum.events.models.choices import EventStatus, FieldType, ReminderType
+from lyceum.events.services.meetings import EVENT_KEYS
 from tests.factories.accounts import OrganizerFactory
 
 # Far ahead, so that the real clock of API tests never reaches it.
 STARTS_AT = datetime(2040, 6, 4, 9, 0, tzinfo=UTC)
 PUBLISHED_AT = datetime(2026, 1, 2, tzinfo=UTC)
+MEETING_KEYS = {
+    **EVENT_KEYS,
+    "zoom_meeting_uuid": "occurrence_id",
+    "zoom_host_url": "host_url",
+    "zoom_passcode": "passcode",
+    "zoom_error": "error",
+}
+
+
+def with_meeting(model: Any, values: dict[str, Any], *, whose: str) -> Any:
+    """Make a row, and its meeting from the values that the API would know as `zoom_…`."""
+    meeting = {column: values.pop(name) for name, column in MEETING_KEYS.items() if name in values}
+    row = model.objects.create(**values)
+    if any(meeting.values()):
+        Meeting.objects.create(**{whose: row}, **meeting)
+    return row
 
 
 class BareEventFactory(factory.django.DjangoModelFactory[Event]):
-    """Only the event's row."""
+    """Only the event's row, and that of its meeting if one is given."""
 
     class Meta:
         model = Event
@@ -39,6 +57,11 @@ class BareEventFactory(factory.django.DjangoModelFactory[Event]):
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.duration_minutes)
 
+    @classmethod
+    def _create(cls, model_class: type[Event], *args: Any, **kwargs: Any) -> Event:
+        event: Event = with_meeting(model_class, kwargs, whose="event")
+        return event
+
 
 class EventFactory(BareEventFactory):
     """A draft with its implicit session and its default ticket type."""
@@ -54,7 +77,6 @@ class EventFactory(BareEventFactory):
             starts_at=event.starts_at,
             ends_at=event.ends_at,
             duration_minutes=event.duration_minutes,
-            zoom_meeting_id=event.zoom_meeting_id,
         )
         TicketType.objects.create(
             event=event, name="Standard", is_default=True, price_minor=event.price_minor, currency=event.currency
@@ -89,6 +111,11 @@ class EventSessionFactory(factory.django.DjangoModelFactory[EventSession]):
     starts_at = factory.LazyAttribute(lambda row: row.event.starts_at)
     duration_minutes = 60
     ends_at = factory.LazyAttribute(lambda row: row.starts_at + timedelta(minutes=row.duration_minutes))
+
+    @classmethod
+    def _create(cls, model_class: type[EventSession], *args: Any, **kwargs: Any) -> EventSession:
+        session: EventSession = with_meeting(model_class, kwargs, whose="session")
+        return session
 
 
 class TicketTypeFactory(factory.django.DjangoModelFactory[TicketType]):

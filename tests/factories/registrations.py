@@ -7,8 +7,9 @@ import factory
 
 from lyceum.core import clock
 from lyceum.events.models import Event, EventCustomField, EventSession, TicketType
-from lyceum.registrations.models import Registration
+from lyceum.registrations.models import Attendance, Registration
 from tests.factories.accounts import OrganizerFactory
+from tests.factories.events import with_meeting
 
 
 def in_days(days: float) -> datetime:
@@ -31,6 +32,11 @@ class OpenEventFactory(factory.django.DjangoModelFactory[Event]):
     ends_at = factory.LazyAttribute(lambda row: row.starts_at + timedelta(minutes=row.duration_minutes))
     capacity = None
     waitlist_enabled = False
+
+    @classmethod
+    def _create(cls, model_class: type[Event], *args: Any, **kwargs: Any) -> Event:
+        event: Event = with_meeting(model_class, kwargs, whose="event")
+        return event
 
     @factory.post_generation
     def parts(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
@@ -62,10 +68,18 @@ class RegistrationFactory(factory.django.DjangoModelFactory[Registration]):
 
     class Meta:
         model = Registration
+        skip_postgeneration_save = True
 
     event = factory.SubFactory(OpenEventFactory)
     ticket_type = factory.LazyAttribute(lambda row: row.event.ticket_types.get(is_default=True))
     email = factory.Sequence(lambda number: f"guest{number}@example.org")
     full_name = factory.Sequence(lambda number: f"Guest {number}")
     status = "confirmed"
+    held_until = factory.LazyAttribute(lambda row: in_days(1 / 48) if row.status == "pending" else None)
     registered_at = factory.Sequence(lambda number: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number))
+
+    @factory.post_generation
+    def attendance(self: Any, create: bool, extracted: Any, **known: Any) -> None:
+        """Make the attendance row where something is known: `RegistrationFactory(attendance__attended=True)`."""
+        if known:
+            Attendance.objects.create(registration_id=self.pk, event_id=self.event_id, **known)

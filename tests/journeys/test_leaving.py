@@ -58,7 +58,7 @@ def test_nothing_is_left_but_the_proof(person: User, drain: Any) -> None:
     assert all(EMAIL not in text for label, text in left if label == "certificates.Certificate")
 
     place = Registration.all_objects.get()
-    assert (place.user_id, place.full_name, place.attended) == (None, "Deleted User", True)
+    assert (place.user_id, place.full_name, place.attendance.attended) == (None, "Deleted User", True)
     proof = Certificate.objects.get()
     assert proof.status == "issued"
     verified = APIClient().get(f"/api/v1/public/certificates/verify/{proof.certificate_id}/").json()

@@ -7,12 +7,12 @@ from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.events.models import Event
 from lyceum.registrations.models import Registration
-from lyceum.registrations.services.register import Place, register
+from lyceum.registrations.services.register import Registered, register
 
 ANYBODY = Actor.anonymous()
 
 
-def join(event: Event, email: str, **more: Any) -> Place:
+def join(event: Event, email: str, **more: Any) -> Registered:
     """Register a guest."""
     more.setdefault("at", clock.now())
     return register(event_id=event.pk, actor=ANYBODY, email=email, full_name="Guest", **more)

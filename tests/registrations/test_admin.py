@@ -49,9 +49,9 @@ def test_a_row_opens_without_its_code(admin: Client) -> None:
 
 def test_the_actions_are_the_verbs(admin: Client) -> None:
     event, places = full_house(waitlist_auto_promote=False)
-    full = {"action": "promote_places", "_selected_action": [str(places[1].registration_id)]}
+    full = {"action": "promote_places", "_selected_action": [str(places[1].registration.pk)]}
     assert "Every place at this event is taken." in admin.post(LIST, full, follow=True).content.decode()
-    admin.post(LIST, {"action": "cancel_places", "_selected_action": [str(places[0].registration_id)]})
+    admin.post(LIST, {"action": "cancel_places", "_selected_action": [str(places[0].registration.pk)]})
     assert states(event)["p0@example.org"] == "cancelled"
     admin.post(LIST, full)
     assert (queue(event), counters(event)) == (["p2@example.org", "p3@example.org"], (1, 2, 1))

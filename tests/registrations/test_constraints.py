@@ -8,7 +8,7 @@ from django.db.models import F
 
 from lyceum.core import clock
 from lyceum.events.models import Event, TicketType
-from lyceum.registrations.models import CustomFieldResponse, Registration
+from lyceum.registrations.models import Attendance, CustomFieldResponse, Registration
 from tests.factories.accounts import UserFactory
 from tests.factories.registrations import OpenEventFactory, QuestionFactory, RegistrationFactory
 
@@ -25,14 +25,25 @@ pytestmark = pytest.mark.django_db
         {"waitlist_sequence": 1},
         {"status": "cancelled"},
         {"cancelled_at": clock.real_now()},
-        {"attendance_override": True},
-        {"attendance_percent": 101},
     ],
 )
 def test_a_row_that_must_not_exist(values: dict[str, Any]) -> None:
     row = RegistrationFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
         Registration.all_objects.filter(pk=row.pk).update(**values)
+
+
+@pytest.mark.parametrize("values", [{"override": True}, {"percent": 101}, {"percent_by_hand": 101}])
+def test_an_attendance_that_must_not_exist(values: dict[str, Any]) -> None:
+    row = RegistrationFactory(attendance__percent=100)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attendance.objects.filter(registration=row).update(**values)
+
+
+def test_a_registration_has_one_attendance() -> None:
+    row = RegistrationFactory(attendance__percent=100)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attendance.objects.create(registration=row, event=row.event)
 
 
 def test_an_address_has_one_row_at_an_event_deleted_or_not() -> None:  # A18 C28

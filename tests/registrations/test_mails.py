@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from lyceum.accounts.rules.topics import Topic
 from lyceum.core import clock, tokens
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish
@@ -20,7 +21,7 @@ from lyceum.registrations.models import CustomFieldResponse, GuestLink, Registra
 from lyceum.registrations.reactions import tell_times
 from lyceum.registrations.services.bulk_add import Newcomer, bulk_add
 from lyceum.registrations.services.cancel import cancel_registration
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, decline
 from tests.factories.registrations import OpenEventFactory, QuestionFactory, RegistrationFactory, in_days
 from tests.mailbox import html_of, parsed, secret_link, text_of, token_in
 from tests.registrations.steps import counters, join, states
@@ -79,8 +80,7 @@ def test_the_organizer_hears_of_the_first_at_once_and_of_the_others_together(dra
     assert subjects(event.owner.email) == ["New registrations: Wound care today"]
     assert EmailLog.objects.filter(kind="registrations.new_registrations").count() == 2
     quiet = OpenEventFactory()
-    quiet.owner.notify_new_registration = False
-    quiet.owner.save()
+    decline(quiet.owner, Topic.NEW_REGISTRATION)
     join(quiet, "a@example.org")
     drain()
     assert subjects(quiet.owner.email) == []
@@ -92,7 +92,7 @@ def test_each_step_is_told(drain: Any) -> None:  # A40 A43
     assert subjects("p1@example.org") == ["You are on the waiting list: Wound care today"]
     assert "number 1 in line" in text_of(sent_to("p1@example.org")[0])
     from_owner = Actor.of(event.owner)
-    cancel_registration(registration_id=places[0].registration_id, actor=from_owner, reason="Doubled", at=clock.now())
+    cancel_registration(registration_id=places[0].registration.pk, actor=from_owner, reason="Doubled", at=clock.now())
     drain()
     assert subjects("p0@example.org")[1:] == ["Cancelled: your place at Wound care today"]
     assert "Doubled" in text_of(sent_to("p0@example.org")[1])
@@ -144,7 +144,7 @@ def test_a_moved_event_is_told_to_those_who_come_or_wait(drain: Any) -> None:
 
 def test_reminders_go_to_the_confirmed_who_want_them(drain: Any) -> None:
     event, _ = full_house()
-    wanting, silent = UserFactory(), UserFactory(notify_event_reminders=False)
+    wanting, silent = UserFactory(), decline(UserFactory(), Topic.EVENT_REMINDERS)
     Event.objects.filter(pk=event.pk).update(capacity=9)
     RegistrationFactory(event=event, user=wanting, email=wanting.email)
     RegistrationFactory(event=event, user=silent, email=silent.email)
@@ -252,14 +252,14 @@ def test_an_account_that_leaves_gives_its_place_back_and_leaves_no_name(drain: A
     join(event, user.email, answers={str(question.pk): "secret"})
     join(event, "next@example.org")
     over = OpenEventFactory(status="completed", starts_at=in_days(-2))
-    past = RegistrationFactory(event=over, user=user, email=user.email, attended=True)
+    past = RegistrationFactory(event=over, user=user, email=user.email, attendance__attended=True)
     files = dict(export_person(user.pk))
     assert len(files["registrations.json"]) == 2
     assert files["registration_answers.json"][0]["value"] == "secret"
     erase_person(user.pk, at=clock.now())
     assert states(event)["next@example.org"] == "confirmed"
     past.refresh_from_db()
-    assert (past.user_id, past.full_name, past.attended) == (None, "Deleted User", True)
+    assert (past.user_id, past.full_name, past.attendance.attended) == (None, "Deleted User", True)
     assert not Registration.all_objects.filter(email="leaver@example.org").exists()
     assert not CustomFieldResponse.objects.exists()
     drain()

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -15,15 +17,25 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import Refusal
 from lyceum.core.models import Fact
 from lyceum.events.models import Event
+from lyceum.registrations import ports
 from lyceum.registrations.models import Registration
 from lyceum.registrations.services.bulk_add import Newcomer, bulk_add
 from lyceum.registrations.services.cancel import cancel_registration
+from lyceum.registrations.services.holds import confirm_hold, release_due_holds
 from lyceum.registrations.services.promote import promote_into_free_seats, promote_next
+from lyceum.registrations.services.recount import recount_seats
 from tests.factories.accounts import UserFactory
 from tests.factories.registrations import OpenEventFactory
 from tests.registrations.steps import counters, join, queue, register_url, states
 
+HOLD = timedelta(minutes=30)
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def payments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody takes money for every event."""
+    monkeypatch.setattr(ports, "_PAYMENTS", [lambda event_id: True])
 
 
 def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -97,7 +109,7 @@ def test_a_double_cancel_frees_one_seat() -> None:  # A41 A42
         join(event, f"w{number}@example.org")
 
     def cancel() -> Any:
-        return cancel_registration(registration_id=first.registration_id, actor=Actor.system(), at=clock.now()).status
+        return cancel_registration(registration_id=first.registration.pk, actor=Actor.system(), at=clock.now()).status
 
     results = at_once([cancel] * 4)
     assert Counter(results) == {"cancelled": 1, "ALREADY_CANCELLED": 3}
@@ -109,7 +121,7 @@ def test_two_promotes_promote_two_people_into_two_seats() -> None:  # A29
     event = OpenEventFactory(capacity=2, waitlist_enabled=True, waitlist_auto_promote=False)
     places = [join(event, f"p{number}@example.org") for number in range(6)]
     for place in places[:2]:
-        cancel_registration(registration_id=place.registration_id, actor=Actor.system(), at=clock.now())
+        cancel_registration(registration_id=place.registration.pk, actor=Actor.system(), at=clock.now())
 
     def promote() -> Any:
         return promote_next(event_id=event.pk, actor=Actor.system(), at=clock.now()).email
@@ -124,7 +136,7 @@ def test_cancelling_promoting_and_registering_together() -> None:  # A43
     places = [join(event, f"p{number:02}@example.org") for number in range(12)]
 
     def cancel(index: int) -> Callable[[], Any]:
-        key = places[index].registration_id
+        key = places[index].registration.pk
         return lambda: cancel_registration(registration_id=key, actor=Actor.system(), at=clock.now()).status
 
     def fill() -> Any:
@@ -159,6 +171,49 @@ def test_a_list_and_its_people_at_once() -> None:  # A21 A23
     assert results[:2] == [20, 20]
     assert sorted(states(event)) == emails
     assert counters(event) == counted(event) == (10, 10, 10)
+
+
+def hold(event: Event, email: str, *, until: datetime) -> Registration:
+    """A held seat, taken by the verb."""
+    row = join(event, email, at=until - HOLD).registration
+    assert row is not None
+    assert row.held_until == until
+    return row
+
+
+def test_two_people_for_the_seat_of_a_hold_that_ran_out(payments: None) -> None:
+    at = clock.now()
+    for _ in range(10):
+        event = OpenEventFactory(capacity=1, price_minor=5000)
+        hold(event, "late@example.org", until=at)
+        ask = partial(join, event, at=at)
+        calls = [lambda email=email, ask=ask: ask(email).status for email in ("a@example.org", "b@example.org")]
+        assert Counter(at_once(calls)) == {"pending": 1, "EVENT_FULL": 1}
+        assert Counter(states(event).values())["pending"] == 1
+        assert counters(event) == (1, 0, 1)
+        assert not recount_seats(event_id=event.pk)
+
+
+def test_paying_against_the_sweep(payments: None) -> None:
+    at = clock.now()
+    event = OpenEventFactory(price_minor=5000)
+    rows = [hold(event, f"p{number:02}@example.org", until=at) for number in range(24)]
+
+    def confirm(row: Registration) -> Callable[[], Any]:
+        return lambda: confirm_hold(registration_id=row.pk, actor=Actor.system(), at=at).status
+
+    def sweep() -> Any:
+        return release_due_holds(at)
+
+    results = Counter(at_once([*[confirm(row) for row in rows], *[confirm(row) for row in rows[:6]], sweep, sweep]))
+    after = Counter(states(event).values())
+    assert after["confirmed"] + after["cancelled"] == 24
+    facts = Counter(Fact.objects.values_list("name", flat=True))
+    assert facts["registrations.registration_confirmed"] == after["confirmed"]
+    assert facts["registrations.hold_expired"] == after["cancelled"]
+    assert results["confirmed"] + results["NOT_HELD"] == 30
+    assert counters(event) == (after["confirmed"], 0, after["confirmed"])
+    assert not recount_seats(event_id=event.pk)
 
 
 def test_the_database_itself_refuses_a_seat_too_many() -> None:

@@ -120,7 +120,7 @@ def test_a_newcomer_does_not_overtake_who_waits(api: Any) -> None:
     event = OpenEventFactory(capacity=1, waitlist_enabled=True, waitlist_auto_promote=False)
     first = join(event, "first@example.org")
     join(event, "second@example.org")
-    cancel_registration(registration_id=first.registration_id, actor=Actor.system(), at=clock.now())
+    cancel_registration(registration_id=first.registration.pk, actor=Actor.system(), at=clock.now())
     place = join(event, "third@example.org")
     assert (place.status, place.position) == ("waitlisted", 2)
     assert queue(event) == ["second@example.org", "third@example.org"]
@@ -183,10 +183,10 @@ def test_a_cancelled_row_is_revived() -> None:  # A19 F01
     question = QuestionFactory(event=event)
     first = join(event, "ada@example.org", answers={str(question.pk): "old"})
     old = Registration.objects.get()
-    cancel_registration(registration_id=first.registration_id, actor=Actor.system(), reason="ill", at=clock.now())
+    cancel_registration(registration_id=first.registration.pk, actor=Actor.system(), reason="ill", at=clock.now())
     again = join(event, "ada@example.org", answers={str(question.pk): "new"})
     row = Registration.objects.get()
-    assert again.registration_id == row.pk == old.pk
+    assert again.registration.pk == row.pk == old.pk
     assert (row.status, row.cancelled_at, row.cancellation_reason) == ("confirmed", None, "")
     assert row.check_in_code != old.check_in_code
     assert list(CustomFieldResponse.objects.values_list("value", flat=True)) == ["new"]

@@ -15,7 +15,7 @@ from lyceum.registrations.errors import AlreadyCancelled, EmptyWaitlist, EventFu
 from lyceum.registrations.models import Registration
 from lyceum.registrations.services.cancel import cancel_registration
 from lyceum.registrations.services.promote import promote_into_free_seats, promote_next
-from lyceum.registrations.services.recount import recount_places
+from lyceum.registrations.services.recount import recount_seats
 from lyceum.registrations.services.register import register
 from tests.factories.registrations import OpenEventFactory
 from tests.registrations.steps import counters, queue, states
@@ -101,7 +101,7 @@ class Places(RuleBasedStateMachine):
         assert queue(self.event) == self.line
         assert counters(self.event) == (len(self.seated), len(self.line), len(self.seated))
         assert len(self.seated) <= self.capacity
-        assert not recount_places(event_id=self.event.pk)
+        assert not recount_seats(event_id=self.event.pk)
 
 
 @pytest.mark.django_db

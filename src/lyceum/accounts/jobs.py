@@ -28,7 +28,7 @@ Each .json file is one kind of data. Times are in UTC.
 """
 
 
-@job_kind(EXPORT_KIND)
+@job_kind(EXPORT_KIND, says="Gathers all that is held about a person into an archive to download.")
 def gather(job: Job, *, progress: Callable[..., None], at: datetime) -> dict[str, Any]:
     """Write the ZIP and keep it for seven days. Starting again simply gathers anew."""
     user = User.objects.filter(pk=job.owner_id).first()

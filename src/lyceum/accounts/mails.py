@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from lyceum.accounts.models import EmailToken, User
+from lyceum.accounts.ports import About, Recipient
 from lyceum.accounts.services.email_tokens import LIFETIMES, mint_token
+from lyceum.accounts.services.notifying import notify
 from lyceum.core import clock
 from lyceum.core.files import storage
 from lyceum.core.links import absolute
 from lyceum.core.models import Job
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.ports import MailContent, mail_kind
-from lyceum.integrations.email.services import queue_mail
 
 VERIFICATION = "accounts.verification"
 PASSWORD_RESET = "accounts.password_reset"  # noqa: S105 -- the name of a mail
@@ -26,35 +26,35 @@ EXPORT_LINK_DAYS = 7
 
 def send_verification(user: User) -> None:
     """Mail a new account the link that proves its address; without the name, which may be a stranger's joke."""
-    queue_mail(kind=VERIFICATION, to=user.email, user_id=user.pk, at=clock.now())
+    notify(VERIFICATION, Recipient(user.email, user_id=user.pk), at=clock.now())
 
 
 def ask_for_verification(email: str) -> None:
     """Write down that this address wants a link; whether it gets one is decided at sending."""
-    queue_mail(kind=VERIFICATION, to=email, at=clock.now())
+    notify(VERIFICATION, Recipient(email), at=clock.now())
 
 
 def ask_for_password_reset(email: str) -> None:
     """Write down that this address wants a reset; whether it gets one is decided at sending."""
-    queue_mail(kind=PASSWORD_RESET, to=email, at=clock.now())
+    notify(PASSWORD_RESET, Recipient(email), at=clock.now())
 
 
 def send_welcome(user: User) -> None:
-    _queue(WELCOME, user)
+    notify(WELCOME, user.recipient, About(user.pk), at=clock.now())
 
 
 def send_password_changed(user: User) -> None:
     """Tell the owner, so that somebody else's change doesn't stay unnoticed."""
-    _queue(PASSWORD_CHANGED, user)
+    notify(PASSWORD_CHANGED, user.recipient, About(user.pk), at=clock.now())
 
 
 def send_export_ready(user: User, job: Job) -> None:
-    _queue(EXPORT_READY, user, about_id=job.pk)
+    notify(EXPORT_READY, user.recipient, About(job.pk), at=clock.now())
 
 
 def send_account_deleted(email: str) -> None:
     """Confirm a deletion to the address that the account had."""
-    queue_mail(kind=ACCOUNT_DELETED, to=email, at=clock.now())
+    notify(ACCOUNT_DELETED, Recipient(email), at=clock.now())
 
 
 @mail_kind(VERIFICATION, secret=True)
@@ -112,12 +112,6 @@ def build_export_ready(log: EmailLog, *, at: datetime) -> MailContent | None:
 @mail_kind(ACCOUNT_DELETED, dedupe_minutes=0)
 def build_account_deleted(log: EmailLog, *, at: datetime) -> MailContent | None:
     return MailContent(subject="Your account is deleted", template="accounts/mail/account_deleted")
-
-
-def _queue(kind: str, user: User, *, about_id: UUID | None = None) -> None:
-    queue_mail(
-        kind=kind, to=user.email, name=user.full_name, user_id=user.pk, about_id=about_id or user.pk, at=clock.now()
-    )
 
 
 def _person(log: EmailLog) -> User | None:

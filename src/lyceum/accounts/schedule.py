@@ -1,14 +1,12 @@
 """What accounts does by itself: old devices, links and archives go."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lyceum.accounts.jobs import purge_exports
 from lyceum.accounts.services.email_tokens import purge_tokens
 from lyceum.accounts.services.sessions import purge_sessions
 from lyceum.core import clock
-from lyceum.core.work.periodic import every
-
-DAY = 86_400
+from lyceum.core.work.schedules import Periodic
 
 
 def purge_sign_ins(at: datetime) -> int:
@@ -17,5 +15,17 @@ def purge_sign_ins(at: datetime) -> int:
     return purge_sessions(real) + purge_tokens(real)
 
 
-every(seconds=DAY, name="accounts.purge_sign_ins", run=purge_sign_ins)
-every(seconds=3600, name="accounts.purge_exports", run=purge_exports)
+SCHEDULE = [
+    Periodic(
+        name="accounts.purge_sign_ins",
+        every=timedelta(days=1),
+        run=purge_sign_ins,
+        says="Removes devices, mailed links and tokens that nobody can use any more.",
+    ),
+    Periodic(
+        name="accounts.purge_exports",
+        every=timedelta(hours=1),
+        run=purge_exports,
+        says="Removes archives of personal data that are a week old.",
+    ),
+]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from lyceum.accounts import ports
 from lyceum.accounts.models import ApiKey, User, UserSession
+from lyceum.accounts.services.preferences import switches_of
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.files import storage
@@ -23,11 +24,17 @@ class OwnAccount:
     user: User
     avatar_url: str | None
     statistics: dict[str, float | int]
+    switches: dict[str, bool]
 
 
 def own_account(user: Any) -> OwnAccount:
     """Return the signed-in person's account; the row is the one that authentication has read."""
-    return OwnAccount(user=user, avatar_url=avatar_url(user), statistics=ports.statistics(user.pk))
+    return OwnAccount(
+        user=user,
+        avatar_url=avatar_url(user),
+        statistics=ports.statistics(user.pk),
+        switches=switches_of(user.pk),
+    )
 
 
 def visible_users(actor: Actor) -> Any:
@@ -47,14 +54,6 @@ def get_public_organizer(user_id: UUID) -> User:
     Raises: NotFound (404), also when it isn't public.
     """
     user: User = get_own(User.objects.public_organizers(), user_id)
-    return user
-
-
-def find_verified_user(email: str) -> User | None:
-    """Return the account that has proven this address, if there is one."""
-    address = email.strip().lower()
-    proven = User.objects.filter(email=address, email_verified_at__isnull=False, is_active=True)
-    user: User | None = proven.first()
     return user
 
 

@@ -15,7 +15,10 @@ from lyceum.certificates.models import (
     CertificateTemplate,
     EventCertificateSettings,
 )
+from lyceum.certificates.services.rendering import PDFS
+from lyceum.core import clock
 from lyceum.core.web.read_only_admin import ReadOnlyAdmin
+from lyceum.core.work.leases import requeue
 
 
 class HistoryInline(admin.TabularInline[CertificateStatusHistory, Certificate]):
@@ -57,9 +60,8 @@ class CertificateAdmin(ReadOnlyAdmin):
     @admin.action(description="Make the PDF again, where it failed", permissions=["view"])
     def make_pdf_again(self, request: HttpRequest, queryset: QuerySet[Certificate]) -> None:
         """Put failed PDFs back in the queue."""
-        count = queryset.filter(pdf_state=Certificate.PdfState.FAILED).update(
-            pdf_state=Certificate.PdfState.PENDING, pdf_attempts=0, pdf_error="", pdf_lease_until=None
-        )
+        failed = queryset.filter(pdf_state=Certificate.PdfState.FAILED)
+        count = requeue(failed, PDFS, at=clock.now(), pdf_state=Certificate.PdfState.PENDING, pdf_error="")
         self.message_user(request, f"{count} PDFs will be made again.", messages.SUCCESS)
 
 

@@ -5,13 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from rest_framework import serializers
-
 from lyceum.accounts.ports import register_statistics
 from lyceum.certificates import selectors
 from lyceum.certificates.models import CertificateTemplate, EventCertificateSettings
 from lyceum.core.actors import Actor
-from lyceum.core.api.fields import UUIDField
 from lyceum.core.errors import ValidationRefused
 from lyceum.events.models import Event
 from lyceum.events.ports import register_extension
@@ -24,12 +21,6 @@ class CertificateExtension:
     """Which template an event prints on: one of its owner's own, or none for the default."""
 
     name = "certificates"
-
-    def input_fields(self) -> Mapping[str, serializers.Field[Any, Any, Any, Any]]:
-        return {KEY: UUIDField(required=False, allow_null=True)}
-
-    def output_fields(self) -> Mapping[str, serializers.Field[Any, Any, Any, Any]]:
-        return {KEY: serializers.UUIDField(allow_null=True, read_only=True)}
 
     def validate(self, *, values: Mapping[str, Any], event: Event, actor: Actor, at: datetime) -> Mapping[str, Any]:
         if KEY not in values:

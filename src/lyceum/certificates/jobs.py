@@ -18,7 +18,7 @@ from lyceum.core.work.jobs import Progress, job_kind
 from lyceum.events.models import Event
 
 
-@job_kind(JOB_KIND)
+@job_kind(JOB_KIND, says="Issues the certificates of many registrations of an event.")
 def issue_in_bulk(job: Job, *, progress: Progress, at: datetime) -> dict[str, Any]:
     """Issue what the job was started for. What it issued before an interruption counts, and isn't issued again."""
     order = _order_of(job)

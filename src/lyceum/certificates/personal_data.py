@@ -1,62 +1,78 @@
 """What certificates hold about a person. Proofs outlive the account; what isn't printed is forgotten."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from lyceum.certificates.models import (
+    Award,
+    Certificate,
+    CertificateStatusHistory,
+    CertificateTemplate,
+    EventCertificateSettings,
+)
+from lyceum.core.personal_data import Held, about_nobody, erase_all, register_personal_data
 
-from lyceum.certificates.models import Award, Certificate, CertificateTemplate
-from lyceum.core.personal_data import register_personal_data
+_STORAGE = "Where a file is stored, or who draws it."
+_PROOF = "Proofs outlive the account, with the name that is on them."
+_EARNED = "What the proof stands for, without saying who earned it."
+_WORK = "The organizer's work, on which others' proofs stand."
 
-_HIDDEN = {
-    "pdf_key",
-    "pdf_lease_until",
-    "job_id",
-    "file_key",
-    "background_key",
-    "signature_key",
-    "preview_key",
-    "sample_key",
-}
-_BATCH = 200
-
-
-def export(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield what the person has earned, the certificates for it, and the templates that they made."""
-    yield "awards.json", _rows(Award.objects.filter(person_id=user_id))
-    yield "certificates.json", _rows(Certificate.objects.filter(award__person_id=user_id))
-    yield "certificate-templates.json", _rows(CertificateTemplate.objects.filter(owner_id=user_id))
+AWARDS = Held(
+    Award,
+    rows=lambda user_id: Award.objects.filter(person_id=user_id),
+    file="awards.json",
+    exported=None,
+    erased={
+        "person": None,
+        "person_name": "",
+        "person_email": "",
+        "wording": lambda row: {key: said for key, said in row.wording.items() if key not in Award.PERSONAL_WORDING},
+    },
+    kept=dict.fromkeys(("kind", "subject_kind", "subject_title", "credit_type", "skill_tags"), _EARNED),
+)
+CERTIFICATES = Held(
+    Certificate,
+    rows=lambda user_id: Certificate.all_objects.filter(award__person_id=user_id),
+    file="certificates.json",
+    exported=None,
+    withheld=dict.fromkeys(("pdf_key", "pdf_due_at", "pdf_lease_until", "job_id"), _STORAGE),
+    erased={"certificate_data": lambda row: {**row.certificate_data, "attendee_email": ""}},
+    kept=dict.fromkeys(
+        (
+            "design",
+            "certificate_id",
+            "status",
+            "cpd_type",
+            "skill_tags",
+            "revocation_category",
+            "revocation_reason",
+            "pdf_state",
+            "pdf_key",
+            "pdf_error",
+            "mail_state",
+        ),
+        _PROOF,
+    ),
+)
+TEMPLATES = Held(
+    CertificateTemplate,
+    rows=lambda user_id: CertificateTemplate.objects.filter(owner_id=user_id),
+    file="certificate-templates.json",
+    exported=None,
+    withheld=dict.fromkeys(("file_key", "background_key", "signature_key", "preview_key", "sample_key"), _STORAGE),
+    kept={"*": _WORK},
+)
 
 
 def erase(user_id: UUID, *, at: datetime) -> None:
-    """Keep the certificates with the names that are on them, and forget the address beside, and who earned the awards.
+    """Erase who earned the awards, and the address beside the name on their certificates.
 
-    Locks: Award by id, Certificate by id.
+    Locks: Award by id, Certificate by id. The awards change last, because the certificates are found through them.
     """
-    awards = list(Award.objects.select_for_update(no_key=True).filter(person_id=user_id).order_by("pk"))
-    certificates = list(
-        Certificate.all_objects.select_for_update(no_key=True)
-        .filter(award__in=awards)
-        .only("certificate_data")
-        .order_by("pk")
-    )
-    for certificate in certificates:
-        certificate.certificate_data = {**certificate.certificate_data, "attendee_email": ""}
-    Certificate.all_objects.bulk_update(certificates, ["certificate_data"], batch_size=_BATCH)
-    for award in awards:
-        award.person, award.person_name, award.person_email = None, "", ""
-        award.wording = {key: said for key, said in award.wording.items() if key not in Award.PERSONAL_WORDING}
-    Award.objects.bulk_update(awards, ["person", "person_name", "person_email", "wording"], batch_size=_BATCH)
+    list(AWARDS.rows(user_id).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    erase_all((CERTIFICATES, AWARDS), user_id, at=at)
 
 
-def _rows(queryset: QuerySet[Any]) -> list[dict[str, Any]]:
-    fields = queryset.model._meta.concrete_fields  # noqa: SLF001 -- Django documents it for this
-    names = [field.attname for field in fields if field.name not in _HIDDEN]
-    return list(queryset.values(*names))
-
-
-register_personal_data("certificates", export=export, erase=erase)
+about_nobody("How a proof came to be revoked; it stays with the proof.", CertificateStatusHistory)
+about_nobody("An event's choices, without a person.", EventCertificateSettings)
+register_personal_data("certificates", held=(AWARDS, CERTIFICATES, TEMPLATES), erase=erase)

@@ -1,12 +1,11 @@
-"""What certificates do by themselves: PDFs to draw, mails to queue, awards to link. The rows say what is due."""
+"""What certificates do by themselves: PDFs are drawn, mails are queued, awards are linked. The rows say what is due."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lyceum.certificates.services.linking import link_forgotten_awards
 from lyceum.certificates.services.mailing import queue_due_mails
 from lyceum.certificates.services.rendering import render_due_pdfs
-from lyceum.core.work.due_work import register_work
-from lyceum.core.work.periodic import every
+from lyceum.core.work.schedules import DueWork, Periodic
 
 
 def link_forgotten(at: datetime) -> int:
@@ -14,6 +13,21 @@ def link_forgotten(at: datetime) -> int:
     return link_forgotten_awards()
 
 
-register_work(name="certificates.pdfs", run=render_due_pdfs)
-register_work(name="certificates.mails", run=queue_due_mails)
-every(seconds=3600, name="certificates.link_forgotten", run=link_forgotten)
+SCHEDULE = [
+    DueWork(
+        name="certificates.pdfs",
+        run=render_due_pdfs,
+        says="Draws the PDFs of certificates that have none yet.",
+    ),
+    DueWork(
+        name="certificates.mails",
+        run=queue_due_mails,
+        says="Queues the mail about each certificate whose PDF is ready.",
+    ),
+    Periodic(
+        name="certificates.link_forgotten",
+        every=timedelta(hours=1),
+        run=link_forgotten,
+        says="Gives accounts the awards that were written in the moment in which their address was verified.",
+    ),
+]

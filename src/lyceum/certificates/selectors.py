@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
 from lyceum.certificates.models import Award, Certificate, CertificateTemplate
 from lyceum.certificates.rules.certificate_ids import read_certificate_id
@@ -19,7 +18,9 @@ from lyceum.certificates.rules.printed_answers import printed_answers
 from lyceum.certificates.rules.snapshot import verification_url
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
+from lyceum.core.ownership import owned_by
 from lyceum.events.models import Event, EventCustomField
+from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.models import CustomFieldResponse, Registration
 
 
@@ -114,10 +115,10 @@ _CONSENTS: dict[str, Callable[[Certificate], bool]] = {Award.Kind.ATTENDANCE: _c
 def templates_of(actor: Actor, *, include_deleted: bool = False) -> QuerySet[CertificateTemplate]:
     """Return the latest version of each of the actor's templates; a deleted one is the last of its family."""
     if not include_deleted:
-        return CertificateTemplate.objects.visible_to(actor).current()
+        return CertificateTemplate.objects.managed_by(actor).current()
     shown = Q(is_latest_version=True) | Q(deleted_at__isnull=False)
-    own = Q(deleted_at__isnull=True) | Q(owner_id=actor.user_id)
-    return CertificateTemplate.all_objects.visible_to(actor).filter(shown, own)
+    own = Q(deleted_at__isnull=True) | owned_by(actor)
+    return CertificateTemplate.all_objects.managed_by(actor).filter(shown, own)
 
 
 def find_template(actor: Actor, template_id: UUID) -> CertificateTemplate:
@@ -126,7 +127,7 @@ def find_template(actor: Actor, template_id: UUID) -> CertificateTemplate:
     Raises: NotFound (404).
     """
     found: CertificateTemplate | None = (
-        CertificateTemplate.objects.visible_to(actor).select_related("original_template").filter(pk=template_id).first()
+        CertificateTemplate.objects.managed_by(actor).select_related("original_template").filter(pk=template_id).first()
     )
     if found is None:
         raise NotFound
@@ -139,19 +140,8 @@ def versions_of(actor: Actor, template_id: UUID) -> QuerySet[CertificateTemplate
     Raises: NotFound (404).
     """
     template = find_template(actor, template_id)
-    family = CertificateTemplate.objects.visible_to(actor).filter(family_id=template.family_id)
+    family = CertificateTemplate.objects.managed_by(actor).filter(family_id=template.family_id)
     return family.order_by("-version")
-
-
-def find_event(actor: Actor, event_id: UUID) -> Event:
-    """Return an event that the actor runs.
-
-    Raises: NotFound (404).
-    """
-    event: Event | None = Event.objects.visible_to(actor).filter(pk=event_id).first()
-    if event is None:
-        raise NotFound
-    return event
 
 
 def certificates_of(actor: Actor, event_id: UUID) -> QuerySet[Certificate]:
@@ -159,8 +149,8 @@ def certificates_of(actor: Actor, event_id: UUID) -> QuerySet[Certificate]:
 
     Raises: NotFound (404).
     """
-    event = find_event(actor, event_id)
-    found = Certificate.objects.visible_to(actor).filter(event=event)
+    event = get_managed_event(actor, event_id)
+    found = Certificate.objects.managed_by(actor).filter(event=event)
     return found.select_related("template", "issued_by")
 
 
@@ -199,8 +189,8 @@ def registrations_to_issue(event: Event) -> QuerySet[Registration]:
     found: QuerySet[Registration] = (
         Registration.objects.confirmed()
         .filter(event=event)
-        .annotate(decided=Coalesce("attendance_override", "attendance_eligible"))
-        .filter(decided=True)
+        .attendance_decided()
+        .filter(attendance_is_eligible=True)
         .filter(~Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
         .order_by("pk")
     )
@@ -225,7 +215,7 @@ def certificate_summary(actor: Actor, event_id: UUID) -> dict[str, int]:
 
     Raises: NotFound (404).
     """
-    event = find_event(actor, event_id)
+    event = get_managed_event(actor, event_id)
     people = Registration.objects.filter(event=event)
     issued = Certificate.objects.issued().filter(registration=OuterRef("pk"))
     eligible = people.certificate_eligible().annotate(holds=Exists(issued))
@@ -233,7 +223,7 @@ def certificate_summary(actor: Actor, event_id: UUID) -> dict[str, int]:
     certificates = Certificate.objects.filter(event=event).aggregate(
         issued=Count("pk", filter=Q(status="issued")), revoked=Count("pk", filter=Q(status="revoked"))
     )
-    attended = people.confirmed().filter(attended=True).count()
+    attended = people.confirmed().filter(attendance__attended=True).count()
     return {"total_attended": attended, **asked, **certificates}
 
 

@@ -12,8 +12,9 @@ django.setup()
 
 from lyceum.config.schedule import BEAT_SCHEDULE  # noqa: E402 -- tasks need Django to be set up
 from lyceum.core import clock  # noqa: E402 -- as above
-from lyceum.core.work.due_work import TASK, run_due  # noqa: E402 -- as above
+from lyceum.core.work.due_work import run_due  # noqa: E402 -- as above
 from lyceum.core.work.periodic import run_due_periodics  # noqa: E402 -- as above
+from lyceum.core.work.wake_up import TASK  # noqa: E402 -- as above
 
 app = Celery("lyceum")
 
@@ -51,7 +52,7 @@ app.conf.update(
 
 @app.task(name=TASK)  # type: ignore[untyped-decorator]
 def work() -> None:
-    """Take a shift: do whatever rows are due."""
+    """Do a worker run: whatever rows are due."""
     run_due()
 
 

@@ -45,7 +45,7 @@ def main() -> int:
     (folder / "static").mkdir(exist_ok=True)
     try:
         with _only_one(folder):
-            # Whoever bears our mark while we hold the lock has lost its supervisor, and needs no more time.
+            # Whoever bears this mark while this process holds the lock has lost its supervisor, and needs no more time.
             end_orphans(MARK, str(folder))
             _wait_for_port()
             return _run(folder)
@@ -221,7 +221,7 @@ def _wait_for_port() -> None:
 
 
 def _migrations_digest() -> str:
-    """Return a fingerprint of every migration of ours and of the database they belong to."""
+    """Return a fingerprint of every migration of Lyceum and of the database that they belong to."""
     digest = hashlib.sha256(env.str("DATABASE_URL", "").encode())
     for path in sorted((ROOT / "src" / "lyceum").glob("**/migrations/*.py")):
         digest.update(path.name.encode() + path.read_bytes())

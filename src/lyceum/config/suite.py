@@ -15,7 +15,7 @@ if "pytest" in sys.modules:
     os.environ["LYCEUM_DATA"] = tempfile.mkdtemp(prefix="lyceum-suite-")
     atexit.register(shutil.rmtree, os.environ["LYCEUM_DATA"], ignore_errors=True)
 else:
-    # mypy leaves without saying goodbye, so it gets the same folder every time.
+    # mypy ends without running exit handlers, so it gets the same folder every time.
     os.environ["LYCEUM_DATA"] = str(Path(tempfile.gettempdir(), "lyceum-types"))
 
 from lyceum.config.settings import *  # noqa: F403 -- the environment above must come first

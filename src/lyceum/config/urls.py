@@ -12,7 +12,7 @@ from lyceum.pages.web.errors import nowhere
 
 # Tried in this order, so the busiest come first.
 APPS_WITH_API = [
-    "integrations.inbound", "integrations.email", "registrations", "core", "accounts", "events", "certificates",
+    "integrations.zoom", "integrations.email", "registrations", "core", "accounts", "events", "certificates",
 ]  # fmt: skip
 APPS_WITH_PAGES = ["accounts", "events", "registrations", "certificates", "integrations.email", "pages"]
 

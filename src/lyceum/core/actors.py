@@ -7,18 +7,30 @@ from typing import Any, Literal
 from uuid import UUID
 
 Kind = Literal["anonymous", "guest", "user", "system"]
+Role = Literal["staff", "organizer", "instructor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An account whose events, templates and exports an actor may manage, and as what. Everybody owns their own."""
+
+    account_id: UUID
+    role: Literal["owner"] = "owner"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one on whose behalf a verb runs. `scopes` is None for a full sign-in, else an API key's rights."""
+    """The one on whose behalf a verb runs.
+
+    roles: what the account is in the product. memberships: the accounts whose things the actor may manage.
+    scopes: None for a full sign-in, else an API key's rights.
+    """
 
     kind: Kind
     user_id: UUID | None = None
     email: str = ""
-    is_staff: bool = False
-    is_organizer: bool = False
-    is_instructor: bool = False
+    roles: frozenset[Role] = frozenset()
+    memberships: tuple[Membership, ...] = ()
     email_verified: bool = False
     scopes: frozenset[str] | None = None
 
@@ -39,16 +51,15 @@ class Actor:
 
     @classmethod
     def of(cls, user: Any, *, scopes: frozenset[str] | None = None) -> Actor:
-        """Return the actor for an account (or for Django's anonymous user)."""
+        """Return the actor for an account (or for Django's anonymous user). It asks the database nothing."""
         if not getattr(user, "is_authenticated", False):
             return ANONYMOUS
         return cls(
             kind="user",
             user_id=user.pk,
             email=user.email,
-            is_staff=user.is_staff,
-            is_organizer=user.is_organizer,
-            is_instructor=user.is_instructor,
+            roles=frozenset(role for role in ROLES if getattr(user, f"is_{role}")),
+            memberships=(Membership(user.pk),),
             email_verified=user.email_verified,
             scopes=scopes,
         )
@@ -61,10 +72,29 @@ class Actor:
     def is_system(self) -> bool:
         return self.kind == "system"
 
+    @property
+    def is_staff(self) -> bool:
+        return "staff" in self.roles
+
+    @property
+    def manages_everything(self) -> bool:
+        """Say whether ownership is no limit: for the product itself and for its staff."""
+        return self.is_system or self.is_staff
+
+    @property
+    def managed_accounts(self) -> tuple[UUID, ...]:
+        """Return the accounts whose things the actor may manage, whatever else staff may."""
+        return tuple(membership.account_id for membership in self.memberships)
+
+    def has_role(self, role: Role) -> bool:
+        """Say whether the account has this role. Staff have every role's rights, which callers ask for beside it."""
+        return role in self.roles
+
     def allows_scope(self, scope: str) -> bool:
         """Say whether an API key (if that is how they came) grants this right."""
         return self.scopes is None or scope in self.scopes
 
 
+ROLES: tuple[Role, ...] = ("staff", "organizer", "instructor")
 SYSTEM = Actor(kind="system")
 ANONYMOUS = Actor(kind="anonymous")

@@ -1,4 +1,4 @@
-"""The engine room for operators: what happened, what is owed, what failed, and a way to try again."""
+"""What operators see of core: what happened, what is still to be done, what failed, and a way to try again."""
 
 from __future__ import annotations
 

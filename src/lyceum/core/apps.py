@@ -18,4 +18,4 @@ class CoreConfig(LyceumAppConfig):
             reporting = import_module("lyceum.core.observability.reporting")
             reporting.start_reporting(dsn=settings.SENTRY_DSN, environment=settings.LYCEUM_ENV)
         if settings.METRICS_TOKEN:
-            import_module("lyceum.core.http.metrics").register_backlog()
+            import_module("lyceum.core.http.metrics").collect_backlogs()

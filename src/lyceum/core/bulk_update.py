@@ -12,8 +12,11 @@ from datetime import datetime
 from django.db import connection, models
 
 
-def update_rows(rows: Sequence[models.Model], columns: Sequence[str], *, at: datetime) -> None:
-    """Write these columns, and `updated_at`, of rows of one model that are locked or derived."""
+def write_columns(rows: Sequence[models.Model], columns: Sequence[str], *, at: datetime) -> None:
+    """Write each row's own values of these columns, and `updated_at`.
+
+    rows: of one model, locked by the caller or derived from locked ones.
+    """
     if not rows:
         return
     meta = rows[0]._meta  # noqa: SLF001 -- Django's documented API, whatever its name

@@ -1,4 +1,4 @@
-"""Refusals: what the product says when it will not do something, in one shape for every face."""
+"""Refusals: why something is not done, in one shape for the API, the pages and the admin."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Refusal(Exception):
         super().__init__(self.text)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the contract's error object."""
+        """Return the error object of the API."""
         return {"error": {"code": self.code, "message": self.text, "status": self.status, "details": self.details}}
 
 

@@ -1,13 +1,12 @@
 """What core does by itself: deliveries of facts and jobs as due work, and the upkeep of its own tables."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lyceum.core import clock
 from lyceum.core.ledger.delivering import deliver_due
 from lyceum.core.models.idempotency import IdempotencyKey
-from lyceum.core.work.due_work import register_work
 from lyceum.core.work.jobs import run_next_job
-from lyceum.core.work.periodic import every
+from lyceum.core.work.schedules import DueWork, Periodic
 
 
 def purge_expired(at: datetime) -> int:
@@ -15,6 +14,21 @@ def purge_expired(at: datetime) -> int:
     return IdempotencyKey.objects.filter(expires_at__lte=clock.real_now()).delete()[0]
 
 
-register_work(name="ledger", run=deliver_due)
-register_work(name="jobs", run=run_next_job)
-every(seconds=3600, name="core.purge_idempotency_keys", run=purge_expired)
+SCHEDULE = [
+    DueWork(
+        name="core.deliveries",
+        run=deliver_due,
+        says="Runs the reactions to facts.",
+    ),
+    DueWork(
+        name="core.jobs",
+        run=run_next_job,
+        says="Runs the next long job.",
+    ),
+    Periodic(
+        name="core.purge_idempotency_keys",
+        every=timedelta(hours=1),
+        run=purge_expired,
+        says="Removes the idempotency keys that are a day old.",
+    ),
+]

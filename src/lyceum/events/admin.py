@@ -19,6 +19,7 @@ from lyceum.events.models import (
     EventReminder,
     EventSession,
     EventStatusHistory,
+    Meeting,
     TicketType,
 )
 from lyceum.events.services.lifecycle import cancel_event
@@ -29,7 +30,7 @@ Request = HttpRequest
 
 class SessionInline(ReadOnlyInline):
     model = EventSession
-    fields = ("session_number", "title", "starts_at", "ends_at", "status", "zoom_meeting_id")
+    fields = ("session_number", "title", "starts_at", "ends_at", "status")
 
 
 class TicketTypeInline(ReadOnlyInline):
@@ -49,7 +50,7 @@ class HistoryInline(ReadOnlyInline):
 class EventAdmin(ReadOnlyAdmin):
     list_display = ("title", "owner", "status", "visibility", "starts_at", "seats_taken", "capacity", "deleted_at")
     list_filter = ("status", "visibility", "event_type", "format", "cpd_enabled", "certificates_enabled")
-    search_fields = ("title", "slug", "owner__email", "zoom_meeting_id")
+    search_fields = ("title", "slug", "owner__email", "meeting__number")
     date_hierarchy = "starts_at"
     ordering = ("-created_at",)
     list_select_related = ("owner",)
@@ -90,9 +91,18 @@ class EventAdmin(ReadOnlyAdmin):
 class EventSessionAdmin(ReadOnlyAdmin):
     list_display = ("title", "event", "session_number", "starts_at", "ends_at", "status", "settled_at")
     list_filter = ("status", "is_implicit")
-    search_fields = ("title", "event__title", "zoom_meeting_id")
+    search_fields = ("title", "event__title", "meeting__number")
     list_select_related = ("event",)
     ordering = ("-starts_at",)
+
+
+@admin.register(Meeting)
+class MeetingAdmin(ReadOnlyAdmin):
+    list_display = ("number", "provider", "event", "session", "enabled", "error")
+    list_filter = ("provider", "enabled")
+    search_fields = ("number", "event__title", "session__title")
+    list_select_related = ("event", "session")
+    ordering = ("-created_at",)
 
 
 @admin.register(TicketType)

@@ -1,36 +1,58 @@
-"""What the events app holds about a person."""
+"""What the events app holds about a person: the events that they organize, and the invitations to their address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from lyceum.accounts.models import User
-from lyceum.core.personal_data import register_personal_data
-from lyceum.events.models import Event, EventInvitation
-
-EVENT_COLUMNS = ("id", "title", "status", "visibility", "starts_at", "ends_at", "timezone", "created_at")
-INVITATION_COLUMNS = ("id", "event_id", "email", "full_name", "status", "sent_at", "registered_at")
-
-
-def export_events(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield the events that a person runs, and the invitations to their verified address."""
-    yield "events", list(Event.objects.filter(owner_id=user_id).order_by("created_at").values(*EVENT_COLUMNS))
-    yield "invitations", list(_invitations(user_id).order_by("created_at").values(*INVITATION_COLUMNS))
-
-
-def erase_invitations(user_id: UUID, *, at: datetime) -> None:
-    """Forget whom the invitations were for; events stay, because others registered for them."""
-    for row in _invitations(user_id):
-        row.email, row.full_name, row.token_hash = f"erased@{row.pk}.invalid", "", ""
-        row.save(update_fields=["email", "full_name", "token_hash", "updated_at"])
+from lyceum.core.personal_data import Held, about_nobody, register_personal_data
+from lyceum.events.models import (
+    Event,
+    EventCustomField,
+    EventInvitation,
+    EventReminder,
+    EventSearchText,
+    EventSession,
+    EventSkillTag,
+    EventStatusHistory,
+    TicketType,
+)
 
 
-def _invitations(user_id: UUID) -> Any:
+def invitations_of(user_id: UUID) -> QuerySet[EventInvitation]:
+    """Return the invitations to a person's address, if they have proven it."""
     verified = User.all_objects.filter(pk=user_id, email_verified_at__isnull=False).values("email")
-    return EventInvitation.objects.filter(email__in=verified)
+    return EventInvitation.objects.filter(email__in=verified).order_by("created_at")
 
 
-register_personal_data("events", export=export_events, erase=erase_invitations)
+EVENTS = Held(
+    Event,
+    rows=lambda user_id: Event.objects.filter(owner_id=user_id).order_by("created_at"),
+    file="events",
+    exported=("id", "title", "status", "visibility", "starts_at", "ends_at", "timezone", "created_at"),
+    withheld={"*": "The organizer reads and exports the rest with the event itself."},
+    kept={"*": "Others registered for the event."},
+)
+INVITATIONS = Held(
+    EventInvitation,
+    rows=invitations_of,
+    file="invitations",
+    exported=("id", "event_id", "email", "full_name", "status", "sent_at", "registered_at"),
+    withheld={"token_hash": "It opens a private event.", "source": "How the organizer made their list."},
+    erased={"email": lambda row: f"erased@{row.pk}.invalid", "full_name": "", "token_hash": ""},
+    kept=dict.fromkeys(("status", "source"), "How many were invited and came; no person any more."),
+)
+
+about_nobody(
+    "What organizers say about an event; it stays as long as the event does.",
+    EventCustomField,
+    EventReminder,
+    EventSearchText,
+    EventSession,
+    EventSkillTag,
+    EventStatusHistory,
+    TicketType,
+)
+register_personal_data("events", held=(EVENTS, INVITATIONS))

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from rest_framework.serializers import Field
-
 from lyceum.core.actors import Actor
 from lyceum.events.models import Event, EventReminder
 
@@ -17,13 +15,11 @@ class EventExtension(Protocol):
     """Rows that another app owns for an event, read and written with the event's own JSON.
 
     `validate` runs before anything is written and returns what `save` gets; `save` and `copy` run in the event's
-    transaction; `read` takes one query for a whole page.
+    transaction; `read` takes one query for a whole page. The app's `api/event_fields.py` says how its keys are sent
+    and answered.
     """
 
     name: str
-
-    def input_fields(self) -> Mapping[str, Field[Any, Any, Any, Any]]:
-        """Return the keys that it accepts in the event's body (each not required)."""
 
     def validate(self, *, values: Mapping[str, Any], event: Event, actor: Actor, at: datetime) -> Mapping[str, Any]:
         """Return the checked values of its own keys. Raises: ValidationRefused (422)."""

@@ -1,9 +1,21 @@
-"""Timers, one call each."""
+"""What events do by themselves: reminders leave, events that are over are completed."""
 
-from lyceum.core.work.due_work import register_work
-from lyceum.core.work.periodic import every
+from datetime import timedelta
+
+from lyceum.core.work.schedules import DueWork, Periodic
 from lyceum.events.services.autocomplete import complete_overdue_events
 from lyceum.events.services.reminders import send_due_reminders
 
-register_work(name="events.reminders", run=send_due_reminders)
-every(seconds=60, name="events.autocomplete", run=complete_overdue_events)
+SCHEDULE = [
+    DueWork(
+        name="events.reminders",
+        run=send_due_reminders,
+        says="Sends the reminders whose time has come, and skips those that would come too late.",
+    ),
+    Periodic(
+        name="events.autocomplete",
+        every=timedelta(minutes=1),
+        run=complete_overdue_events,
+        says="Completes events half an hour after their end.",
+    ),
+]

@@ -1,7 +1,13 @@
-"""Puts our admin site in the place of Django's. Apart from the site, which needs the models to be loaded."""
+"""Puts Lyceum's admin site in the place of Django's. A module of its own: the site itself needs the models loaded."""
 
 from django.contrib.admin.apps import AdminConfig
 
 
-class HouseAdminConfig(AdminConfig):
-    default_site = "lyceum.pages.admin_site.HouseAdminSite"
+class LyceumAdminConfig(AdminConfig):
+    """Django's admin with Lyceum's site."""
+
+    """Django's admin with Lyceum's site."""
+
+    """Django's admin with Lyceum's site."""
+
+    default_site = "lyceum.pages.admin_site.LyceumAdminSite"

@@ -1,4 +1,4 @@
-"""The admin's door is the house's door: one sign-in, one rule against guessing, one list of devices."""
+"""The admin site. It has no sign-in of its own: the ordinary one, its limits on guessing and its sessions apply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lyceum.core.errors import PermissionDenied
 from lyceum.core.web import refusal_page
 
 
-class HouseAdminSite(AdminSite):
+class LyceumAdminSite(AdminSite):
     """Django's admin, entered by the ordinary sign-in page."""
 
     site_header = "Lyceum administration"

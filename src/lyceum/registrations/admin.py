@@ -13,6 +13,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import Refusal
 from lyceum.core.web.read_only_admin import ReadOnlyAdmin
 from lyceum.registrations.models import (
+    Attendance,
     AttendanceMark,
     AttendanceRecord,
     CustomFieldResponse,
@@ -43,7 +44,7 @@ class AnswerInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("field")
 
 
-class StayInline(ReadOnlyInline):
+class IntervalInline(ReadOnlyInline):
     model = AttendanceRecord
     fields = ("joined_at", "left_at", "source", "session", "matched_manually")
     fk_name = "registration"
@@ -52,9 +53,14 @@ class StayInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("session")
 
 
+class AttendanceInline(ReadOnlyInline):
+    model = Attendance
+    fields = ("checked_in_at", "attended", "percent", "minutes", "eligible", "override", "override_reason")
+
+
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
-    """Deleted rows are shown too; the code of the door is not."""
+    """Deleted rows are shown too; the check-in code is not."""
 
     list_display = (
         "full_name",
@@ -63,15 +69,20 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "status",
         "source",
         "registered_at",
-        "attended",
         "certificate_issued",
     )
-    list_filter = ("status", "source", "attended", "certificate_issued", ("deleted_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        "status",
+        "source",
+        "attendance__attended",
+        "certificate_issued",
+        ("deleted_at", admin.EmptyFieldListFilter),
+    )
     search_fields = ("email", "full_name", "event__title")
     list_select_related = ("event",)
     date_hierarchy = "registered_at"
     exclude = ("check_in_code",)
-    inlines = (AnswerInline, StayInline)
+    inlines = (AnswerInline, IntervalInline, AttendanceInline)
     actions = ("cancel_places", "promote_places")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -102,6 +113,14 @@ class RegistrationAdmin(ReadOnlyAdmin):
                 promote(event_id=row.event_id, registration_id=row.pk, actor=Actor.of(request.user), at=clock.now())
             except Refusal as refusal:
                 self.message_user(request, f"{row.email}: {refusal.text}", messages.WARNING)
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(ReadOnlyAdmin):
+    list_display = ("registration", "event", "checked_in_at", "attended", "percent", "eligible", "override")
+    list_filter = ("attended", "eligible", "override")
+    search_fields = ("registration__email", "registration__full_name")
+    list_select_related = ("registration", "event")
 
 
 @admin.register(AttendanceRecord)

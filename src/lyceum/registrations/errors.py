@@ -63,3 +63,9 @@ class NotStarted(Refusal):
     code = "EVENT_NOT_STARTED"
     status = 409
     message = "Nobody can have missed an event before it starts."
+
+
+class NotHeld(Refusal):
+    code = "NOT_HELD"
+    status = 409
+    message = "This seat isn't held any more, because it wasn't paid for in time. Please register again."

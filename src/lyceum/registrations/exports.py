@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from lyceum.events.models import EventCustomField
 from lyceum.events.rules.custom_answers import read_answer
@@ -15,12 +16,11 @@ from lyceum.registrations.models import CustomFieldResponse, Registration
 
 # Rows of one query; their answers are fetched with a second.
 PIECE = 1000
-COLUMNS = (
+# The column's name, and where it is read. Who has no attendance yet has the same values as somebody absent.
+COLUMNS: tuple[tuple[str, str | Coalesce], ...] = (
     ("uuid", "id"),
     ("email", "email"),
-    ("full_name", "full_name"),
-    ("professional_title", "professional_title"),
-    ("organization_name", "organization_name"),
+    *((name, name) for name in Registration.PERSON_COLUMNS),
     ("status", "status"),
     ("registration_source", "source"),
     ("ticket_type", "ticket_type__name"),
@@ -29,14 +29,14 @@ COLUMNS = (
     ("promoted_at", "promoted_at"),
     ("cancelled_at", "cancelled_at"),
     ("cancellation_reason", "cancellation_reason"),
-    ("checked_in_at", "checked_in_at"),
-    ("attended", "attended"),
-    ("attendance_percent", "attendance_percent"),
-    ("total_duration_minutes", "total_attendance_minutes"),
-    ("join_time", "first_join_at"),
-    ("leave_time", "last_leave_at"),
-    ("attendance_eligible", "attendance_eligible"),
-    ("attendance_override", "attendance_override"),
+    ("checked_in_at", "attendance__checked_in_at"),
+    ("attended", Coalesce("attendance__attended", Value(False))),
+    ("attendance_percent", Coalesce("attendance__percent", 0)),
+    ("total_duration_minutes", Coalesce("attendance__minutes", 0)),
+    ("join_time", "attendance__first_join_at"),
+    ("leave_time", "attendance__last_leave_at"),
+    ("attendance_eligible", Coalesce("attendance__eligible", Value(False))),
+    ("attendance_override", "attendance__override"),
     ("certificate_issued", "certificate_issued"),
     ("allow_public_verification", "allow_public_verification"),
 )

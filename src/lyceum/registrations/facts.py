@@ -1,4 +1,4 @@
-"""What registrations announces. Attendance's own facts are in the second half."""
+"""What registrations announces. Attendance announces its own facts."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,7 +9,7 @@ from lyceum.core.ledger import FactBase
 
 @dataclass(frozen=True)
 class RegistrationConfirmed(FactBase):
-    """Somebody has a seat, at once."""
+    """Somebody has a seat: at once, or because a held one was paid for."""
 
     name: ClassVar[str] = "registrations.registration_confirmed"
     registration_id: UUID
@@ -37,8 +37,37 @@ class RegistrationPromoted(FactBase):
 
 
 @dataclass(frozen=True)
+class HoldPlaced(FactBase):
+    """Somebody has a seat to pay for. `promoted`: they came to it from the waiting list."""
+
+    name: ClassVar[str] = "registrations.hold_placed"
+    registration_id: UUID
+    event_id: UUID
+    promoted: bool = False
+    notify: bool = True
+
+
+@dataclass(frozen=True)
+class HoldReleased(FactBase):
+    """A held seat was given up before it was paid for."""
+
+    name: ClassVar[str] = "registrations.hold_released"
+    registration_id: UUID
+    event_id: UUID
+
+
+@dataclass(frozen=True)
+class HoldExpired(FactBase):
+    """A held seat wasn't paid for in time, and went back."""
+
+    name: ClassVar[str] = "registrations.hold_expired"
+    registration_id: UUID
+    event_id: UUID
+
+
+@dataclass(frozen=True)
 class RegistrationCancelled(FactBase):
-    """A place, or a place in the queue, was given up. `by`: attendee, organizer, event or account."""
+    """A seat, or a position on the waiting list, was given up. `by`: attendee, organizer, event or account."""
 
     name: ClassVar[str] = "registrations.registration_cancelled"
     registration_id: UUID
@@ -49,7 +78,7 @@ class RegistrationCancelled(FactBase):
 
 @dataclass(frozen=True)
 class RegistrationRepeated(FactBase):
-    """Somebody tried to register an address that has a place; its owner is told, the caller is not."""
+    """Somebody tried to register an address that is registered already; its owner is told, the caller is not."""
 
     name: ClassVar[str] = "registrations.registration_repeated"
     registration_id: UUID

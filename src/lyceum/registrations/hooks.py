@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from lyceum.accounts.ports import register_statistics
+from lyceum.accounts.ports import About, register_statistics
+from lyceum.accounts.services.notifying import notify
 from lyceum.events.models.reminder import EventReminder
 from lyceum.events.ports import register_reminder_sender, register_usage_check
-from lyceum.integrations.email.services.queueing import queue_mail
 from lyceum.registrations import mails
 from lyceum.registrations.models.registration import Registration
 from lyceum.registrations.reactions import CONTACT_COLUMNS, PIECE
@@ -18,21 +18,17 @@ from lyceum.registrations.selectors import seated_with_reminders
 
 
 def remind(reminder: EventReminder, *, at: datetime) -> int:
-    """Queue a reminder's mails; return how many."""
+    """Notify everybody who has a seat and wants reminders; return how many."""
     sent = 0
     for row in seated_with_reminders(reminder.event_id).only(*CONTACT_COLUMNS).iterator(chunk_size=PIECE):
-        log = queue_mail(
-            kind=mails.REMINDER,
-            to=row.email,
-            name=row.full_name,
-            about_id=row.pk,
-            event_id=row.event_id,
-            user_id=row.user_id,
+        sent += notify(
+            mails.REMINDER,
+            row.recipient,
+            About(row.pk, row.event_id),
             params={"reminder_id": str(reminder.pk)},
             dedupe_key=f"{reminder.pk}:{row.pk}:{reminder.scheduled_for.isoformat()}",
             at=at,
         )
-        sent += log is not None
     return sent
 
 
@@ -43,8 +39,9 @@ def holds_rows(event_id: UUID) -> bool:
 
 def statistics(user_id: UUID) -> dict[str, float | int]:
     """Return what a profile shows: events attended, and the hours of them."""
-    rows = Registration.objects.filter(user_id=user_id, attended=True).exclude(status=Registration.Status.CANCELLED)
-    minutes = rows.aggregate(total=Sum("total_attendance_minutes"))["total"] or 0
+    rows = Registration.objects.filter(user_id=user_id, attendance__attended=True)
+    rows = rows.exclude(status=Registration.Status.CANCELLED)
+    minutes = rows.aggregate(total=Sum("attendance__minutes"))["total"] or 0
     return {"total_events_attended": rows.count(), "total_hours_learned": round(minutes / 60, 1)}
 
 

@@ -1,4 +1,4 @@
-"""The mails about places. What they say, and the secret of their link, is found out when they are sent."""
+"""The mails about registrations. What they say, and the secret of their link, is found out when they are sent."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from uuid import UUID
 import segno
 from django.db.models import Prefetch
 
+from lyceum.accounts.rules.topics import Topic
+from lyceum.accounts.services.preferences import wants
 from lyceum.core.links import absolute
 from lyceum.events.models import Event, EventReminder, EventSession
 from lyceum.events.models.choices import EventStatus
@@ -23,6 +25,8 @@ from lyceum.registrations.selectors import waitlist_position
 from lyceum.registrations.services.guest_links import mint_guest_link
 
 CONFIRMATION = "registrations.confirmation"
+HELD = "registrations.held"
+HOLD_EXPIRED = "registrations.hold_expired"
 WAITLISTED = "registrations.waitlisted"
 PROMOTED = "registrations.promoted"
 CANCELLED = "registrations.cancelled"
@@ -39,7 +43,7 @@ Status = Registration.Status
 
 @mail_kind(CONFIRMATION)
 def confirmation(log: EmailLog, *, at: datetime) -> MailContent | None:
-    """Build the mail with the code for the door, the calendar entry and the link."""
+    """Build the mail with the check-in code, the calendar entry and the link."""
     return _with_place(log, at, subject="Your place: {title}", template="confirmation")
 
 
@@ -47,6 +51,29 @@ def confirmation(log: EmailLog, *, at: datetime) -> MailContent | None:
 def promoted(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the good news for somebody who waited."""
     return _with_place(log, at, subject="You have a place now: {title}", template="promoted")
+
+
+@mail_kind(HELD)
+def held(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the mail that says until when a seat is held, with the link by which it is paid for."""
+    row = _registration(log)
+    if row is None or row.held_until is None or row.held_until <= at:
+        return None
+    context = _context(row, at) | {
+        "held_until": row.held_until.astimezone(row.event.zone),
+        "price": row.ticket_type.price,
+        "promoted": row.promoted_at is not None,
+    }
+    return _content("Please pay for your place: {title}", "held", row, context)
+
+
+@mail_kind(HOLD_EXPIRED)
+def hold_expired(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Build the mail that says that a seat wasn't paid for in time; who has registered again needs none."""
+    row = _registration(log)
+    if row is None or row.status != Status.CANCELLED:
+        return None
+    return _content("Your place wasn’t paid for in time: {title}", "hold_expired", row, _context(row, at, link=False))
 
 
 @mail_kind(WAITLISTED)
@@ -65,13 +92,16 @@ def already_registered(log: EmailLog, *, at: datetime) -> MailContent | None:
     row = _registration(log)
     if row is None or row.status == Status.CANCELLED:
         return None
-    context = _context(row, at) | {"waiting": row.status == Status.WAITLISTED}
+    context = _context(row, at) | {
+        "waiting": row.status == Status.WAITLISTED,
+        "held_until": row.held_until.astimezone(row.event.zone) if row.held_until else None,
+    }
     return _content("You are registered already: {title}", "already_registered", row, context)
 
 
 @mail_kind(CANCELLED)
 def cancelled(log: EmailLog, *, at: datetime) -> MailContent | None:
-    """Build the confirmation that a place was given up. It carries no link: there is nothing to cancel."""
+    """Build the confirmation that a registration was cancelled. It carries no link: there is nothing to cancel."""
     row = _registration(log)
     if row is None or row.status != Status.CANCELLED:
         return None
@@ -109,7 +139,7 @@ def event_changed(log: EmailLog, *, at: datetime) -> MailContent | None:
 
 @mail_kind(REMINDER, optional=True)
 def reminder(log: EmailLog, *, at: datetime) -> MailContent | None:
-    """Build the reminder; one that comes too late, or to somebody who gave the place back, isn't needed."""
+    """Build the reminder; one that comes too late, or to somebody who cancelled, isn't needed."""
     row = _registration(log)
     notice = EventReminder.objects.select_related("session").filter(pk=log.params.get("reminder_id")).first()
     if row is None or notice is None or row.status != Status.CONFIRMED:
@@ -130,7 +160,7 @@ def reminder(log: EmailLog, *, at: datetime) -> MailContent | None:
 def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the organizer's note: the first registration of an hour at once, the others together at its end."""
     event = Event.objects.select_related("owner").filter(pk=log.event_id).first() if log.event_id else None
-    if event is None or not event.owner.notify_new_registration:
+    if event is None or not wants(event.owner_id, Topic.NEW_REGISTRATION):
         return None
     since = datetime.fromisoformat(log.params["since"])
     rows = Registration.objects.filter(
@@ -148,8 +178,10 @@ def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
 
 
 def _registration(log: EmailLog) -> Registration | None:
-    sessions = Prefetch("event__sessions", EventSession.objects.order_by("starts_at"))
-    rows = Registration.objects.select_related("event__owner").prefetch_related(sessions)
+    sessions = Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at"))
+    rows = Registration.objects.select_related("event__owner", "event__meeting", "ticket_type").prefetch_related(
+        sessions
+    )
     row: Registration | None = rows.filter(pk=log.about_id).first()
     return row
 

@@ -2,92 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from lyceum.core.actors import Actor
-from lyceum.core.personal_data import register_personal_data
+from lyceum.core.personal_data import Held, register_personal_data
+from lyceum.events.models import Event
 from lyceum.events.models.choices import EventStatus
 from lyceum.registrations.models import CustomFieldResponse, GuestLink, Registration
-from lyceum.registrations.services.cancel import release
-from lyceum.registrations.services.promote import fill_free_seats
-from lyceum.registrations.services.seats import lock_event
+from lyceum.registrations.services.cancel import cancel_rows
+from lyceum.registrations.services.seats import lock_ticket_types
+from lyceum.registrations.services.waiting_list import fill_free_seats
 
-_COLUMNS = (
-    "id",
-    "event__title",
-    "email",
-    "full_name",
-    "professional_title",
-    "organization_name",
-    "status",
-    "source",
-    "registered_at",
-    "waitlisted_at",
-    "promoted_at",
-    "cancelled_at",
-    "cancellation_reason",
-    "checked_in_at",
-    "checked_in_where",
-    "attended",
-    "attendance_percent",
-    "total_attendance_minutes",
-    "attendance_override",
-    "attendance_override_reason",
-    "certificate_issued_at",
-    "allow_public_verification",
+REGISTRATIONS = Held(
+    Registration,
+    rows=lambda user_id: Registration.all_objects.filter(user_id=user_id).order_by("registered_at", "id"),
+    file="registrations.json",
+    exported=(
+        "id",
+        "event__title",
+        "email",
+        *Registration.PERSON_COLUMNS,
+        "status",
+        "source",
+        "registered_at",
+        "waitlisted_at",
+        "promoted_at",
+        "cancelled_at",
+        "cancellation_reason",
+        "certificate_issued_at",
+        "allow_public_verification",
+    ),
+    withheld={"check_in_code": "Whoever knows it can be checked in with it; it stands on the ticket."},
+    erased={
+        "email": lambda row: f"deleted-{row.pk}@deleted.invalid",
+        **dict.fromkeys(Registration.PERSON_COLUMNS, ""),
+        "full_name": "Deleted User",
+        "cancellation_reason": "",
+        "user": None,
+    },
+    kept=dict.fromkeys(("status", "source"), "The event's numbers, and its certificates' proof.")
+    | {"check_in_code": "Drawn at random; it is unique within the event."},
 )
-_HELD = (*Registration.SEATED, Registration.Status.WAITLISTED)
+ANSWERS = Held(
+    CustomFieldResponse,
+    rows=lambda user_id: CustomFieldResponse.objects.filter(registration__user_id=user_id).order_by("created_at", "id"),
+    file="registration_answers.json",
+    exported=("registration_id", "registration__event__title", "field__label", "value"),
+    deleted=True,
+)
+GUEST_LINKS = Held(
+    GuestLink,
+    rows=lambda user_id: GuestLink.objects.filter(registration__user_id=user_id),
+    withheld={"token_hash": "It opens the registration."},
+    deleted=True,
+)
 
 
-def export(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield a person's places and answers."""
-    rows = Registration.all_objects.filter(user_id=user_id).order_by("registered_at", "id")
-    yield "registrations.json", list(rows.values(*_COLUMNS))
-    answers: Any = CustomFieldResponse.objects.filter(registration__user_id=user_id).order_by("created_at", "id")
-    yield (
-        "registration_answers.json",
-        list(answers.values("registration_id", "registration__event__title", "field__label", "value")),
-    )
+def give_back_seats(user_id: UUID, *, at: datetime) -> None:
+    """Give back the seats, and the places on waiting lists, that are still ahead.
 
-
-def erase(user_id: UUID, *, at: datetime) -> None:
-    """Give back the places that are still ahead, and leave the others without a name.
-
-    Locks: Event by id, Registration.
+    Locks: Event by id, Registration. Every event of the person is locked, for what is erased of it next.
     """
-    ahead = Registration.objects.filter(
-        user_id=user_id, status__in=_HELD, event__status=EventStatus.PUBLISHED, event__starts_at__gt=at
+    own = Registration.all_objects.filter(user_id=user_id)
+    events = Event.all_objects.filter(pk__in=own.values("event")).order_by("pk").select_for_update()
+    for event in events:
+        if event.deleted_at is None and event.status == EventStatus.PUBLISHED and event.starts_at > at:
+            _give_back(event, user_id, at)
+
+
+def _give_back(event: Event, user_id: UUID, at: datetime) -> None:
+    lock_ticket_types(event)
+    rows = list(
+        Registration.objects.filter(
+            event=event, user_id=user_id, status__in=Registration.CANCELLABLE
+        ).select_for_update()
     )
-    for event_id in sorted(ahead.values_list("event_id", flat=True)):
-        event = lock_event(event_id)
-        rows = list(Registration.objects.filter(event=event, user_id=user_id, status__in=_HELD).select_for_update())
-        if rows:
-            release(event, rows, reason="", by="account", actor=Actor.system(), at=at)
-            fill_free_seats(event, actor=Actor.system(), at=at)
-    mine = Registration.all_objects.filter(user_id=user_id)
-    CustomFieldResponse.objects.filter(registration__in=mine).delete()
-    GuestLink.objects.filter(registration__in=mine).delete()
-    for row in mine.select_for_update():
-        row.email, row.full_name = f"deleted-{row.pk}@deleted.invalid", "Deleted User"
-        row.professional_title = row.organization_name = row.cancellation_reason = ""
-        row.attendance_override_reason = "Removed." if row.attendance_override is not None else ""
-        row.user = None
-        row.save(update_fields=_FORGOTTEN)
+    if rows:
+        cancel_rows(event, rows, reason="", by="account", actor=Actor.system(), at=at)
+        fill_free_seats(event, actor=Actor.system(), at=at)
 
 
-_FORGOTTEN = (
-    "email",
-    "full_name",
-    "professional_title",
-    "organization_name",
-    "cancellation_reason",
-    "attendance_override_reason",
-    "user",
-    "updated_at",
-)
-
-
-register_personal_data("registrations", export=export, erase=erase)
+register_personal_data("seats", erase=give_back_seats)
+register_personal_data("registrations", held=(ANSWERS, GUEST_LINKS, REGISTRATIONS))

@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lyceum.accounts.facts import EmailVerified
+from lyceum.accounts.ports import About
+from lyceum.accounts.rules.topics import Topic
+from lyceum.accounts.services.notifying import notify
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import reaction
 from lyceum.events.facts import EventCancelled, EventCapacityRaised, EventTimesChanged
 from lyceum.events.models import Event
 from lyceum.events.services.invitations import mark_invitation_registered
-from lyceum.integrations.email.services import queue_mail
 from lyceum.registrations import mails
 from lyceum.registrations.facts import (
+    HoldExpired,
+    HoldPlaced,
+    HoldReleased,
     RegistrationCancelled,
     RegistrationConfirmed,
     RegistrationPromoted,
@@ -48,6 +53,28 @@ def tell_promoted(fact: RegistrationPromoted, *, at: datetime) -> None:
         _mail(mails.PROMOTED, row, at)
 
 
+@reaction(HoldPlaced, name="registrations.tell_held")
+def tell_held(fact: HoldPlaced, *, at: datetime) -> None:
+    """Mail until when the seat is held, with the link by which it is paid for."""
+    row = _row(fact.registration_id)
+    if row is not None and fact.notify:
+        _mail(mails.HELD, row, at)
+
+
+@reaction(HoldReleased, name="registrations.tell_released")
+def tell_released(fact: HoldReleased, *, at: datetime) -> None:
+    """Confirm by mail that the held seat was given up."""
+    if row := _row(fact.registration_id):
+        _mail(mails.CANCELLED, row, at, by="attendee", was=Registration.Status.PENDING)
+
+
+@reaction(HoldExpired, name="registrations.tell_expired")
+def tell_expired(fact: HoldExpired, *, at: datetime) -> None:
+    """Mail that the seat wasn't paid for in time, and what can be done now."""
+    if row := _row(fact.registration_id):
+        _mail(mails.HOLD_EXPIRED, row, at)
+
+
 @reaction(RegistrationRepeated, name="registrations.tell_repeated")
 def tell_repeated(fact: RegistrationRepeated, *, at: datetime) -> None:
     """Tell the owner of an address, whom the caller heard nothing of."""
@@ -58,7 +85,7 @@ def tell_repeated(fact: RegistrationRepeated, *, at: datetime) -> None:
 
 @reaction(RegistrationCancelled, name="registrations.tell_cancelled")
 def tell_cancelled(fact: RegistrationCancelled, *, at: datetime) -> None:
-    """Mail that the place is given up; an account that was deleted gets no mail any more."""
+    """Mail that the registration is cancelled; an account that was deleted gets no mail any more."""
     row = _row(fact.registration_id)
     if row is None or fact.by == "account":
         return
@@ -70,7 +97,7 @@ def tell_cancelled(fact: RegistrationCancelled, *, at: datetime) -> None:
 
 @reaction(EventCancelled, name="registrations.cancel_places")
 def cancel_places(fact: EventCancelled, *, at: datetime) -> None:
-    """Give back every place of an event that will not take place."""
+    """Cancel every registration of an event that will not take place."""
     cancel_all(event_id=fact.event_id, reason="The event was cancelled.", at=at)
 
 
@@ -82,7 +109,7 @@ def promote_waiting(fact: EventCapacityRaised, *, at: datetime) -> None:
 
 @reaction(EventTimesChanged, name="registrations.tell_times")
 def tell_times(fact: EventTimesChanged, *, at: datetime) -> None:
-    """Mail everybody who has a place, or waits for one, the new times."""
+    """Mail everybody who has a seat, or waits for one, the new times."""
     event = Event.objects.filter(pk=fact.event_id).first()
     if event is None:
         return
@@ -94,7 +121,7 @@ def tell_times(fact: EventTimesChanged, *, at: datetime) -> None:
 
 @reaction(EmailVerified, name="registrations.link")
 def link(fact: EmailVerified, *, at: datetime) -> None:
-    """Give an account the places that its address got as a guest."""
+    """Give an account the registrations that its address got as a guest."""
     link_guest_rows(user_id=fact.user_id)
 
 
@@ -107,17 +134,7 @@ def _row(registration_id: UUID) -> Registration | None:
 
 
 def _mail(kind: str, row: Registration, at: datetime, dedupe_key: str | None = None, **params: object) -> None:
-    queue_mail(
-        kind=kind,
-        to=row.email,
-        name=row.full_name,
-        about_id=row.pk,
-        event_id=row.event_id,
-        user_id=row.user_id,
-        params=params,
-        dedupe_key=dedupe_key,
-        at=at,
-    )
+    notify(kind, row.recipient, About(row.pk, row.event_id), params=params, dedupe_key=dedupe_key, at=at)
 
 
 def _arrived(registration_id: UUID, kind: str | None, at: datetime) -> None:
@@ -132,20 +149,19 @@ def _arrived(registration_id: UUID, kind: str | None, at: datetime) -> None:
 
 def _tell_organizer(row: Registration, at: datetime) -> None:
     event = Event.objects.select_related("owner").filter(pk=row.event_id).first()
-    if event is None or not event.owner.notify_new_registration or event.owner_id == row.user_id:
+    if event is None or event.owner_id == row.user_id:
         return
     hour = mails.hour_of(row.registered_at)
     for part, due_at in (("first", at), ("rest", hour + timedelta(hours=1))):
-        log = queue_mail(
-            kind=mails.NEW_REGISTRATIONS,
-            to=event.owner.email,
-            name=event.owner.full_name,
-            event_id=event.pk,
-            user_id=event.owner_id,
+        taken = notify(
+            mails.NEW_REGISTRATIONS,
+            event.owner.recipient,
+            About(event_id=event.pk),
+            topic=Topic.NEW_REGISTRATION,
             params={"since": hour.isoformat(), "part": part},
             dedupe_key=mails.organizer_key(event.pk, hour, part),
             due_at=max(due_at, at),
             at=at,
         )
-        if log is not None:
+        if taken:
             return

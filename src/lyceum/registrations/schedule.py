@@ -1,15 +1,14 @@
-"""Upkeep: counters against rows, forgotten links, links that have run out."""
+"""What registrations do by themselves: holds run out, seats are filled, counters are compared, links run out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lyceum.core.clock import real_now
-from lyceum.core.work.periodic import every
+from lyceum.core.work.schedules import DueWork, Periodic
 from lyceum.registrations.models import GuestLink
+from lyceum.registrations.services.holds import release_due_holds
 from lyceum.registrations.services.link import link_forgotten_rows
 from lyceum.registrations.services.promote import promote_where_seats_are_free
 from lyceum.registrations.services.recount import recount_open_events
-
-DAY = 24 * 3600
 
 
 def purge_guest_links(at: datetime) -> int:
@@ -22,7 +21,34 @@ def link_forgotten(at: datetime) -> int:
     return link_forgotten_rows()
 
 
-every(seconds=300, name="registrations.promote", run=promote_where_seats_are_free)
-every(seconds=DAY, name="registrations.recount", run=recount_open_events)
-every(seconds=DAY, name="registrations.purge_guest_links", run=purge_guest_links)
-every(seconds=3600, name="registrations.link_forgotten", run=link_forgotten)
+SCHEDULE = [
+    DueWork(
+        name="registrations.holds",
+        run=release_due_holds,
+        says="Releases the seats whose holds have run out unpaid.",
+    ),
+    Periodic(
+        name="registrations.promote",
+        every=timedelta(minutes=5),
+        run=promote_where_seats_are_free,
+        says="Fills free seats from the waiting list, after a change of settings or a fault.",
+    ),
+    Periodic(
+        name="registrations.recount",
+        every=timedelta(days=1),
+        run=recount_open_events,
+        says="Counts the rows of every open event again and corrects its counters.",
+    ),
+    Periodic(
+        name="registrations.purge_guest_links",
+        every=timedelta(days=1),
+        run=purge_guest_links,
+        says="Removes guests' links that have run out.",
+    ),
+    Periodic(
+        name="registrations.link_forgotten",
+        every=timedelta(hours=1),
+        run=link_forgotten,
+        says="Links guests' registrations to accounts whose address was verified at the same moment.",
+    ),
+]

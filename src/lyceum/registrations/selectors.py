@@ -6,21 +6,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Case, CharField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Avg, Case, CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
+from lyceum.accounts.rules.topics import Topic
+from lyceum.accounts.services.preferences import wanting
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.money import to_major
+from lyceum.core.ownership import owned_by
 from lyceum.events.models import Event, EventSession
+from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.errors import NotWaitlisted
 from lyceum.registrations.models import AttendanceRecord, CustomFieldResponse, Registration
-from lyceum.registrations.policies import get_managed_event
 from lyceum.registrations.ports import certificate_column
 
 Status = Registration.Status
 # What is never shown in a list isn't fetched for one.
-_HEAVY = ("explanation", "cancellation_reason", "attendance_override_reason")
+_HEAVY = ("cancellation_reason", "attendance__explanation", "attendance__override_reason", "attendance__notes")
 
 
 def rank_in_queue() -> Case:
@@ -37,14 +40,20 @@ def rank_in_queue() -> Case:
     return Case(When(status=Status.WAITLISTED, then=Subquery(ahead)), default=None)
 
 
+def attended_column() -> Coalesce:
+    """Return whether somebody attended, as an expression to filter and to sort by; false while nothing is known."""
+    return Coalesce("attendance__attended", Value(False))
+
+
 def registrations_of_event(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
     """Return the rows of an event that this actor runs, newest first.
 
     Raises: NotFound (404) for another event.
     """
     event = get_managed_event(actor, event_id)
-    rows = Registration.objects.managed_by(actor).filter(event=event).select_related("user", "event")
-    listed: QuerySet[Registration] = rows.annotate(queue_rank=rank_in_queue()).defer(*_HEAVY)
+    rows = Registration.objects.managed_by(actor).filter(event=event).select_related("user", "event", "attendance")
+    rows = rows.annotate(queue_rank=rank_in_queue(), attended=attended_column())
+    listed: QuerySet[Registration] = rows.defer(*_HEAVY)
     return listed
 
 
@@ -60,10 +69,14 @@ def get_registration_of_event(actor: Actor, event_id: UUID, registration_id: UUI
 
 def own_registrations(actor: Actor) -> QuerySet[Registration]:
     """Return the actor's own places, newest first."""
-    rows = Registration.objects.own(actor).defer(*_HEAVY)
+    rows = (
+        Registration.objects.own(actor)
+        .select_related("event__owner", "event__meeting", "ticket_type", "attendance")
+        .defer(*_HEAVY)
+    )
     rows = rows.annotate(queue_rank=rank_in_queue(), certificate_id=certificate_column())
-    sessions = Prefetch("event__sessions", EventSession.objects.order_by("starts_at"))
-    mine: QuerySet[Registration] = rows.select_related("event__owner", "ticket_type").prefetch_related(sessions)
+    sessions = Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at"))
+    mine: QuerySet[Registration] = rows.prefetch_related(sessions)
     return mine
 
 
@@ -81,10 +94,10 @@ def get_guest_registration(registration_id: UUID) -> Registration:
 def with_details(rows: QuerySet[Registration]) -> QuerySet[Registration]:
     """Add what a detail shows, in a fixed number of queries."""
     answers = CustomFieldResponse.objects.select_related("field").order_by("field__order", "field__created_at")
-    return rows.select_related("user", "event__owner", "ticket_type", "checked_in_by").prefetch_related(
+    return rows.select_related("user", "event__owner", "event__meeting", "ticket_type", "attendance").prefetch_related(
         Prefetch("custom_field_responses", answers),
         Prefetch("attendance_records", AttendanceRecord.objects.order_by("joined_at", "id")),
-        Prefetch("event__sessions", EventSession.objects.order_by("starts_at")),
+        Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at")),
     )
 
 
@@ -109,8 +122,8 @@ def summary(actor: Actor, event_id: UUID) -> dict[str, int]:
         waitlisted=Count("pk", filter=Q(status=Status.WAITLISTED)),
         cancelled=Count("pk", filter=Q(status=Status.CANCELLED)),
         no_show=Count("pk", filter=Q(status=Status.NO_SHOW)),
-        attended=Count("pk", filter=kept & Q(attended=True)),
-        checked_in=Count("pk", filter=kept & Q(checked_in_at__isnull=False)),
+        attended=Count("pk", filter=kept & Q(attendance__attended=True)),
+        checked_in=Count("pk", filter=kept & Q(attendance__checked_in_at__isnull=False)),
         certificate_issued=Count("pk", filter=kept & Q(certificate_issued=True)),
     )
     return counted
@@ -148,7 +161,7 @@ def statistics(actor: Actor, event_id: UUID) -> dict[str, Any]:
         "available_spots": event.available_spots,
         "attendees_count": counted["confirmed"],
         "attendance_rate": round(100 * counted["attended"] / confirmed, 1) if confirmed else None,
-        "average_attendance_percent": came.aggregate(value=Avg("attendance_percent"))["value"],
+        "average_attendance_percent": came.aggregate(value=Avg(Coalesce("attendance__percent", 0)))["value"],
         "revenue": to_major(0, event.currency),
         "currency": event.currency,
         "average_rating": None,
@@ -187,9 +200,7 @@ def estimated_chance(event: Event, position: int, at: datetime) -> str:
 def seated_with_reminders(event_id: UUID) -> QuerySet[Registration]:
     """Return the confirmed people of an event who want reminders; a guest has not said no."""
     rows = Registration.objects.confirmed().filter(event_id=event_id)
-    rows = rows.annotate(wants=Coalesce(F("user__notify_event_reminders"), True))
-    wanting: QuerySet[Registration] = rows.filter(wants=True)
-    return wanting
+    return wanting(rows, Topic.EVENT_REMINDERS)
 
 
 def events_of_person(actor: Actor) -> QuerySet[Event]:
@@ -202,7 +213,7 @@ def events_of_person(actor: Actor) -> QuerySet[Event]:
         own_registration_id=Subquery(places.values("pk")[:1]),
         own_registration_status=Subquery(places.values("status")[:1]),
     )
-    mine = Q(own_registration_id__isnull=False) | Q(owner_id=actor.user_id)
+    mine = Q(own_registration_id__isnull=False) | owned_by(actor)
     role = Case(
         When(own_registration_id__isnull=False, then=Value("attendee")),
         default=Value("organizer"),

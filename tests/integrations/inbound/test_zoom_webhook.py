@@ -10,11 +10,11 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from lyceum.core import clock
-from lyceum.integrations.inbound.models import ZoomWebhookLog
+from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.inbound.ports import Outcome
-from lyceum.integrations.inbound.services import receive_zoom_webhook as receiving
+from lyceum.integrations.inbound.services import receive as receiving
 from lyceum.integrations.zoom.fake import FakeMeeting, FakeZoom, HttpSender, Person
-from lyceum.integrations.zoom.signature import sign
+from lyceum.integrations.zoom.rules.signature import sign
 
 pytestmark = pytest.mark.django_db
 
@@ -30,18 +30,18 @@ def handled(*_: Any, **__: Any) -> Outcome:
 
 @pytest.fixture(autouse=True)
 def _handlers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receiving, "zoom_handler", lambda kind: handled if "participant" in kind else None)
+    monkeypatch.setattr(receiving, "find_handler", lambda _, kind: handled if "participant" in kind else None)
 
 
 def test_a_signed_delivery_is_stored_and_answered_at_once(zoom: FakeZoom) -> None:
     status, answer = zoom.exchange(MEETING.joined(ADA, START), at=clock.now())
     assert (status, answer) == (200, {"status": "received"})
-    row = ZoomWebhookLog.objects.get()
-    assert row.processing_status == "pending"
+    row = InboundDelivery.objects.get()
+    assert row.status == "pending"
     assert row.event_type == "meeting.participant_joined"
-    assert row.event_timestamp == START  # B05: milliseconds became an aware time
-    assert row.zoom_meeting_id == "85746065432"
-    assert row.zoom_meeting_uuid == "4444AAAiAAAAAiAiAiiAii=="
+    assert row.occurred_at == START  # B05: milliseconds became an aware time
+    assert row.subject == "85746065432"
+    assert row.occurrence == "4444AAAiAAAAAiAiAiiAii=="
 
 
 def test_the_answer_costs_one_statement(zoom: FakeZoom, django_assert_num_queries: Any) -> None:
@@ -57,7 +57,7 @@ def test_a_forged_delivery_is_refused(zoom: FakeZoom, signature: str) -> None:
     response = Client().post(ADDRESS, data=body, content_type="application/json", headers=headers)
     assert response.status_code == 401
     assert response.json()["error"]["code"] == "SIGNATURE_INVALID"
-    assert not ZoomWebhookLog.objects.exists()
+    assert not InboundDelivery.objects.exists()
 
 
 def test_a_changed_body_is_refused(zoom: FakeZoom) -> None:
@@ -66,7 +66,7 @@ def test_a_changed_body_is_refused(zoom: FakeZoom) -> None:
     respaced = json.dumps(json.loads(body), indent=1).encode()  # H04: raw bytes, not re-serialised JSON
     response = Client().post(ADDRESS, data=respaced, content_type="application/json", headers=headers)
     assert response.status_code == 401
-    assert not ZoomWebhookLog.objects.exists()
+    assert not InboundDelivery.objects.exists()
 
 
 def test_no_headers_at_all_is_refused(client: Client) -> None:
@@ -88,7 +88,7 @@ def test_no_headers_at_all_is_refused(client: Client) -> None:
 )
 def test_only_fresh_deliveries_are_taken(zoom: FakeZoom, age: timedelta, status: int) -> None:
     assert zoom.deliver(MEETING.joined(ADA, START), at=clock.now() - age) == status
-    assert ZoomWebhookLog.objects.count() == (1 if status == 200 else 0)
+    assert InboundDelivery.objects.count() == (1 if status == 200 else 0)
 
 
 @pytest.mark.parametrize("timestamp", ["", "soon", "-5", "1" * 13, "²³", "1e9", "nan"])
@@ -109,7 +109,7 @@ def test_without_a_secret_nothing_is_trusted(zoom: FakeZoom, settings: Any, secr
     response = Client().post(ADDRESS, data=body, content_type="application/json", headers=headers)
     assert response.status_code == 503
     assert response.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
-    assert not ZoomWebhookLog.objects.exists()
+    assert not InboundDelivery.objects.exists()
 
 
 def test_the_address_check_is_answered(zoom: FakeZoom) -> None:
@@ -120,7 +120,7 @@ def test_the_address_check_is_answered(zoom: FakeZoom) -> None:
         "plainToken": "qgg8vlvZRS6UYooatFL8Aw",
         "encryptedToken": "ae7c940e5051b2a17c1c49f4818fff9a88e210f5d820ff3c862635e27c93a4d9",
     }
-    assert not ZoomWebhookLog.objects.exists()
+    assert not InboundDelivery.objects.exists()
 
 
 def test_the_address_check_signs_nothing_for_strangers(client: Client) -> None:
@@ -170,7 +170,7 @@ def test_the_address_check_signs_only_tokens(zoom: FakeZoom, token: Any) -> None
 )
 def test_no_signed_body_breaks_the_door(zoom: FakeZoom, body: bytes, status: int) -> None:
     assert zoom.deliver(body, at=clock.now()) == status
-    assert ZoomWebhookLog.objects.count() == (1 if status == 200 else 0)
+    assert InboundDelivery.objects.count() == (1 if status == 200 else 0)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_meeting_id_is_digits_or_blank(zoom: FakeZoom, meeting_id: Any, stored
     body = MEETING.joined(ADA, START)  # B10
     body["payload"]["object"]["id"] = meeting_id
     assert zoom.deliver(body, at=clock.now()) == 200
-    assert ZoomWebhookLog.objects.get().zoom_meeting_id == stored
+    assert InboundDelivery.objects.get().subject == stored
 
 
 def test_a_body_that_is_too_large_is_refused_unread(settings: Any, client: Client) -> None:
@@ -211,7 +211,7 @@ def test_a_second_copy_is_answered_and_not_stored(zoom: FakeZoom) -> None:
     for minutes in (0, 5, 20, 60):  # A89, B02, B03: each retry has headers of its own
         assert zoom.deliver(body, at=clock.now() - timedelta(minutes=minutes)) == 200
     assert zoom.deliver(json.dumps(body, indent=3).encode(), at=clock.now()) == 200
-    assert ZoomWebhookLog.objects.count() == 1
+    assert InboundDelivery.objects.count() == 1
 
 
 def test_different_happenings_are_not_taken_for_copies(zoom: FakeZoom) -> None:
@@ -227,7 +227,7 @@ def test_different_happenings_are_not_taken_for_copies(zoom: FakeZoom) -> None:
     ]
     for body in bodies:
         assert zoom.deliver(body, at=clock.now()) == 200
-    assert ZoomWebhookLog.objects.count() == 7
+    assert InboundDelivery.objects.count() == 7
 
 
 def test_what_nobody_handles_is_kept_as_skipped_without_names(zoom: FakeZoom) -> None:
@@ -235,9 +235,9 @@ def test_what_nobody_handles_is_kept_as_skipped_without_names(zoom: FakeZoom) ->
     body = MEETING.other("chat_message_sent", START, registrant={"email": "ada@example.org", "first_name": "Ada"})
     body["download_token"] = "very-secret"
     assert zoom.deliver(body, at=clock.now()) == 200
-    row = ZoomWebhookLog.objects.get()
-    assert row.processing_status == "skipped"
-    assert row.next_attempt_at is None
+    row = InboundDelivery.objects.get()
+    assert row.status == "skipped"
+    assert row.due_at is None
     assert "ada" not in json.dumps(row.payload).lower()
     assert "very-secret" not in json.dumps(row.payload)
 
@@ -249,7 +249,7 @@ def test_secrets_and_foreign_headers_are_never_stored(zoom: FakeZoom) -> None:
     raw = json.dumps(body).encode()
     headers = zoom.headers(raw, at=clock.now()) | {"authorization": "Bearer x", "cookie": "a=b", "x-zm-trackingid": "t"}
     assert Client().post(ADDRESS, data=raw, content_type="application/json", headers=headers).status_code == 200
-    row = ZoomWebhookLog.objects.get()
+    row = InboundDelivery.objects.get()
     kept = json.dumps(row.payload)
     assert all(secret not in kept for secret in ("pass-code", "zoom.us/secret", "+41"))
     assert set(row.headers) == {"user-agent", "x-zm-request-timestamp", "x-zm-trackingid"}
@@ -259,7 +259,7 @@ def test_no_throttle_stands_at_this_door(zoom: FakeZoom, settings: Any) -> None:
     settings.THROTTLES = dict.fromkeys(settings.THROTTLES, "1/hour")  # A84
     for second in range(5):
         assert zoom.deliver(MEETING.joined(ADA, START + timedelta(seconds=second)), at=clock.now()) == 200
-    assert ZoomWebhookLog.objects.count() == 5
+    assert InboundDelivery.objects.count() == 5
 
 
 def test_a_database_that_is_down_asks_zoom_to_try_again(zoom: FakeZoom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +279,7 @@ def test_deliveries_come_over_a_real_socket(live_server: Any, settings: Any) -> 
     assert zoom.deliver(MEETING.joined(ADA, START), at=clock.now()) == 200
     assert zoom.deliver(MEETING.joined(ADA, START), at=clock.now(), signature="v0=1") == 401
     sender.close()
-    assert ZoomWebhookLog.objects.count() == 1
+    assert InboundDelivery.objects.count() == 1
 
 
 @pytest.mark.postgres
@@ -299,4 +299,4 @@ def test_the_same_delivery_from_twenty_threads_is_stored_once(zoom: FakeZoom) ->
     for thread in threads:
         thread.join()
     assert statuses == [200] * 20
-    assert ZoomWebhookLog.objects.count() == 1
+    assert InboundDelivery.objects.count() == 1

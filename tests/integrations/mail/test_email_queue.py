@@ -11,8 +11,8 @@ from lyceum.core.errors import InvalidState, PermissionDenied
 from lyceum.core.ids import new_id
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.personal_data import erase_mails, export_mails
-from lyceum.integrations.email.schedule import purge_old_mail
 from lyceum.integrations.email.services import queue_mail, record_tracking, resend_mail, suppress
+from lyceum.integrations.email.services.purging import purge_old_mail
 from lyceum.integrations.email.services.sending import send_due
 from tests.integrations.mail.desk import AT, Desk
 
@@ -170,13 +170,13 @@ def test_staff_may_send_again_what_is_not_under_way(mailoutbox: list[Any], desk:
     with pytest.raises(PermissionDenied):
         resend_mail(log_id=row.id, actor=Actor(kind="user", user_id=new_id()), at=AT)
     assert send_due(AT) == 0
-    resend_mail(log_id=row.id, actor=Actor(kind="user", user_id=new_id(), is_staff=True), at=AT)
+    resend_mail(log_id=row.id, actor=Actor(kind="user", user_id=new_id(), roles=frozenset({"staff"})), at=AT)
     send_due(AT)
     assert len(mailoutbox) == 2
 
 
 def test_a_year_later_it_is_forgotten_in_batches(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lyceum.integrations.email.schedule._BATCH", 2)
+    monkeypatch.setattr("lyceum.integrations.email.services.purging.BATCH", 2)
     for number in range(5):
         queue(to=f"p{number}@example.org")
     queue(to="young@example.org", at=AT + timedelta(days=10))

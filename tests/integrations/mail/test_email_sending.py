@@ -24,7 +24,7 @@ from lyceum.integrations.email.checks import email_backend_is_known
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.ports import MailContent
 from lyceum.integrations.email.services import queue_mail
-from lyceum.integrations.email.services.sending import LEASE, _claim, send_due
+from lyceum.integrations.email.services.sending import MAILS, _claim, send_due
 from tests.integrations.mail.desk import AT, Desk
 from tests.mailbox import html_of, parsed, secret_link, text_of
 
@@ -217,7 +217,7 @@ def test_a_mail_whose_sender_was_killed_is_sent_when_the_lease_ends(mailoutbox: 
         assert state(row) == ("sending", 1, "")
         # The product's clock may jump: only real time says that a sender is dead.
         assert send_due(AT + timedelta(days=1)) == 0
-        traveller.move_to(AT + LEASE)
+        traveller.move_to(AT + MAILS.duration)
         assert send_due(AT) == 1
     assert state(row) == ("sent", 2, "")
     assert len(mailoutbox) == 1
@@ -227,9 +227,9 @@ def test_a_mail_that_kills_its_senders_is_given_up(mailoutbox: list[Any], desk: 
     row = queue()
     with time_machine.travel(AT, tick=False) as traveller:
         for number in range(3):
-            traveller.move_to(AT + number * LEASE)
+            traveller.move_to(AT + number * MAILS.duration)
             assert _claim(AT) is not None
-        traveller.move_to(AT + 3 * LEASE)
+        traveller.move_to(AT + 3 * MAILS.duration)
         send_due(AT)
     assert state(row) == ("failed", 4, "sender_died")
     assert mailoutbox == []
@@ -240,7 +240,7 @@ def test_a_slow_sender_does_not_overwrite_the_one_that_took_over(mailoutbox: lis
     row = queue()
 
     def overtaken(self: Any, messages: list[Any]) -> int:
-        EmailLog.objects.filter(pk=row.pk).update(attempts=2, lease_until=clock.real_now() + LEASE)
+        EmailLog.objects.filter(pk=row.pk).update(attempts=2, lease_until=clock.real_now() + MAILS.duration)
         return len(messages)
 
     with patch.object(LocalMemory, "send_messages", overtaken):
@@ -334,7 +334,7 @@ def test_a_mail_sent_twice_takes_its_own_place(settings: Any, desk: Desk) -> Non
     settings.EMAIL_BACKEND = "files"
     row = queue()
     send_due(AT)
-    EmailLog.objects.update(status="pending", next_attempt_at=AT)
+    EmailLog.objects.update(status="pending", due_at=AT)
     send_due(AT)
     assert len(list(mail_folder().glob(f"{row.id}*"))) == 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -18,55 +18,83 @@ TOKEN_LENGTH = 4096
 class NewAccountInput(serializers.Serializer[Any]):
     """Nothing else of an account can be set here; roles, staff rights and verification are ignored."""
 
-    email = EmailField()
-    password = PasswordField()
+    email = EmailField(help_text="The address to sign in with; it is stored in lower case.")
+    password = PasswordField(help_text="At least 12 characters, and not a common one.")
     first_name = CharField(max_length=150)
     last_name = CharField(max_length=150)
 
 
 class LoginInput(serializers.Serializer[Any]):
+    """Who signs in."""
+
     email = EmailField()
     password = PasswordField()
 
 
 class RefreshInput(serializers.Serializer[Any]):
-    refresh = CharField(max_length=TOKEN_LENGTH)
+    """The refresh token to exchange."""
+
+    refresh = CharField(
+        max_length=TOKEN_LENGTH, help_text="The refresh token that sign-in or the last refresh answered."
+    )
 
 
 class LogoutInput(serializers.Serializer[Any]):
-    refresh = CharField(max_length=TOKEN_LENGTH, required=False)
+    """The session to end, by its refresh token."""
+
+    refresh = CharField(
+        max_length=TOKEN_LENGTH,
+        required=False,
+        help_text="The refresh token of the session to end; absent ends all sessions.",
+    )
 
 
 class EmailInput(serializers.Serializer[Any]):
+    """The email address to mail to."""
+
     email = EmailField()
 
 
 class MailedTokenInput(serializers.Serializer[Any]):
-    token = CharField(max_length=256)
+    """What the mailed link carries."""
+
+    token = CharField(max_length=256, help_text="The `token` of the mailed link.")
 
 
 class ResetInput(serializers.Serializer[Any]):
-    token = CharField(max_length=256)
-    new_password = PasswordField()
-    new_password_confirm = PasswordField(required=False)
+    """A new password, and the token of the mailed link."""
+
+    token = CharField(max_length=256, help_text="The `token` of the mailed link.")
+    new_password = PasswordField(help_text="At least 12 characters, and not a common one.")
+    new_password_confirm = PasswordField(
+        required=False, help_text="The new password once more; if sent, it must be the same."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return refuse_mismatch(attrs)
 
 
 class ChangePasswordInput(serializers.Serializer[Any]):
-    old_password = PasswordField()
-    new_password = PasswordField()
-    new_password_confirm = PasswordField(required=False)
+    """The present password, and the new one."""
+
+    old_password = PasswordField(help_text="The present password.")
+    new_password = PasswordField(help_text="At least 12 characters, and not a common one.")
+    new_password_confirm = PasswordField(
+        required=False, help_text="The new password once more; if sent, it must be the same."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return refuse_mismatch(attrs)
 
 
 class PasswordChangeInput(serializers.Serializer[Any]):
-    current_password = PasswordField()
-    new_password = PasswordField()
-    new_password_confirm = PasswordField(required=False)
+    """The present password, and the new one."""
+
+    current_password = PasswordField(help_text="The present password.")
+    new_password = PasswordField(help_text="At least 12 characters, and not a common one.")
+    new_password_confirm = PasswordField(
+        required=False, help_text="The new password once more; if sent, it must be the same."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return refuse_mismatch(attrs)
@@ -80,31 +108,54 @@ def refuse_mismatch(attrs: dict[str, Any]) -> dict[str, Any]:
 
 
 class NotificationsInput(serializers.Serializer[Any]):
-    notify_event_reminders = serializers.BooleanField(required=False)
-    notify_certificate_issued = serializers.BooleanField(required=False)
-    notify_marketing = serializers.BooleanField(required=False)
-    notify_new_registration = serializers.BooleanField(required=False)
-    notify_event_summary = serializers.BooleanField(required=False)
+    """The mails that a person wants."""
+
+    schema_example: ClassVar[dict[str, Any]] = {"notify_event_reminders": True, "notify_marketing": False}
+    notify_event_reminders = serializers.BooleanField(
+        required=False, help_text="Reminders before an event that the person has a place at."
+    )
+    notify_certificate_issued = serializers.BooleanField(
+        required=False, help_text="A mail when a certificate is issued."
+    )
+    notify_marketing = serializers.BooleanField(required=False, help_text="News about the platform.")
+    notify_new_registration = serializers.BooleanField(
+        required=False, help_text="For organizers: a mail for each new registration."
+    )
+    notify_event_summary = serializers.BooleanField(
+        required=False, help_text="For organizers: a summary after an event."
+    )
 
 
 class ProfileInput(NotificationsInput):
     """A change of one's own profile; what isn't sent stays as it is. Roles and the address are no part of it."""
 
+    schema_example: ClassVar[dict[str, Any]] = {
+        "first_name": "Jonas",
+        "professional_title": "Dental hygienist",
+        "timezone": "Europe/Stockholm",
+    }
+
     first_name = CharField(max_length=150, required=False)
     last_name = CharField(max_length=150, required=False)
-    full_name = CharField(max_length=255, required=False)
+    full_name = CharField(max_length=255, required=False, help_text="The whole name; first and last name follow it.")
     professional_title = CharField(max_length=255, required=False, allow_blank=True)
-    credentials = CharField(max_length=255, required=False, allow_blank=True)
+    credentials = CharField(
+        max_length=255, required=False, allow_blank=True, help_text="Letters after the name, such as BSc or RN."
+    )
     organization_name = CharField(max_length=255, required=False, allow_blank=True)
     bio = CharField(max_length=2000, required=False, allow_blank=True)
     phone = PhoneField(required=False)
     country = CharField(max_length=100, required=False, allow_blank=True)
-    timezone = TimezoneField(required=False)
+    timezone = TimezoneField(
+        required=False, help_text="A name of the IANA time zone database, such as Europe/Stockholm."
+    )
     website = WebAddressField(required=False)
     social_linkedin = WebAddressField(required=False)
     social_twitter = WebAddressField(required=False)
     social_github = WebAddressField(required=False)
-    newsletter_subscribed = serializers.BooleanField(required=False)
+    newsletter_subscribed = serializers.BooleanField(
+        required=False, help_text="Whether the person takes the newsletter."
+    )
     avatar = serializers.FileField(required=False, allow_null=True, help_text="PNG, JPEG or WebP; null removes it.")
     profile_picture = serializers.FileField(required=False, allow_null=True, help_text="Another name of `avatar`.")
 
@@ -112,35 +163,65 @@ class ProfileInput(NotificationsInput):
 class ProfilePutInput(ProfileInput):
     """The whole profile needs the two names."""
 
+    schema_example: ClassVar[dict[str, Any]] = {"first_name": "Jonas", "last_name": "Berg", "bio": "Hygienist."}
+
     first_name = CharField(max_length=150)
     last_name = CharField(max_length=150)
 
 
 class OrganizerProfileInput(serializers.Serializer[Any]):
-    organizer_display_name = CharField(max_length=200, required=False, allow_blank=True)
+    """An organizer's public page."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "organizer_display_name": "Northern Dental Academy",
+        "organizer_bio": "Courses for dental teams since 1998.",
+        "is_organizer_profile_public": True,
+    }
+    organizer_display_name = CharField(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        help_text="The name on the public page and on certificates; blank shows the person's name.",
+    )
     organizer_logo_url = WebAddressField(required=False)
     organizer_website = WebAddressField(required=False)
     organizer_bio = CharField(max_length=2000, required=False, allow_blank=True)
     organizer_social_linkedin = WebAddressField(required=False)
     organizer_social_twitter = WebAddressField(required=False)
-    is_organizer_profile_public = serializers.BooleanField(required=False)
+    is_organizer_profile_public = serializers.BooleanField(
+        required=False, help_text="Whether visitors can read the page."
+    )
 
 
 class UpgradeInput(serializers.Serializer[Any]):
-    role = serializers.ChoiceField(choices=["organizer", "instructor"], default="organizer")
+    """The role to take up, and what to put onto the profile."""
+
+    role = serializers.ChoiceField(
+        choices=["organizer", "instructor"], default="organizer", help_text="`organizer` or `instructor`."
+    )
     organization_name = CharField(max_length=255, required=False, allow_blank=True)
     bio = CharField(max_length=2000, required=False, allow_blank=True)
     website = WebAddressField(required=False)
 
 
 class DowngradeInput(serializers.Serializer[Any]):
-    role = serializers.ChoiceField(choices=["organizer", "instructor"], default="organizer")
+    """The role to give back."""
+
+    role = serializers.ChoiceField(
+        choices=["organizer", "instructor"], default="organizer", help_text="The role to give back."
+    )
 
 
 class ApiKeyInput(serializers.Serializer[Any]):
-    name = CharField(max_length=100)
+    """A new API key."""
+
+    schema_example: ClassVar[dict[str, Any]] = {"name": "Reporting", "scopes": ["events:read", "registrations:read"]}
+    name = CharField(max_length=100, help_text="A name to tell keys apart by.")
     scopes = serializers.ListField(
-        child=serializers.ChoiceField(choices=SCOPES), allow_empty=False, max_length=len(SCOPES)
+        child=serializers.ChoiceField(choices=SCOPES),
+        allow_empty=False,
+        max_length=len(SCOPES),
+        help_text="What the key opens; see the list of scopes above.",
     )
     expires_at = UtcDateTimeField(required=False, help_text="At most a year ahead; 90 days if it isn't given.")
 
@@ -152,9 +233,18 @@ class ApiKeyInput(serializers.Serializer[Any]):
 
 
 class DeleteAccountInput(serializers.Serializer[Any]):
-    password = PasswordField()
-    confirm = serializers.BooleanField(required=False, default=True)
-    reason = CharField(max_length=1000, required=False, allow_blank=True)
+    """The password, as proof that the person asks."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "password": "quiet-harbour-1894",
+        "confirm": True,
+        "reason": "I have changed profession.",
+    }
+    password = PasswordField(help_text="The present password.")
+    confirm = serializers.BooleanField(required=False, default=True, help_text="false is refused.")
+    reason = CharField(
+        max_length=1000, required=False, allow_blank=True, help_text="Why the person leaves; for the operators alone."
+    )
 
     def validate_confirm(self, value: bool) -> bool:
         if not value:

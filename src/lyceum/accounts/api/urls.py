@@ -38,7 +38,7 @@ urlpatterns = [
     path("organizers/<str:uuid>/", profile.PublicOrganizerView.as_view()),
 ]
 
-# S3's clients sign in one level higher.
+# Older programs sign in one level higher.
 alias_urlpatterns = [
     path("auth/token/", auth.AliasTokenView.as_view()),
     path("auth/token/refresh/", auth.AliasTokenRefreshView.as_view()),

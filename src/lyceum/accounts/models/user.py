@@ -1,4 +1,4 @@
-"""The account of one person: sign-in, roles, profile and preferences."""
+"""The account of one person: sign-in, roles and profile."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import Q
 
+from lyceum.accounts.ports import Recipient
 from lyceum.core.actors import Actor
 from lyceum.core.clock import real_now
 from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord
@@ -94,13 +95,6 @@ class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):  # type: igno
     organizer_social_twitter = models.URLField(max_length=500, blank=True)
     is_organizer_profile_public = models.BooleanField(default=True)
 
-    newsletter_subscribed = models.BooleanField(default=False)
-    notify_event_reminders = models.BooleanField(default=True)
-    notify_certificate_issued = models.BooleanField(default=True)
-    notify_marketing = models.BooleanField(default=False)
-    notify_new_registration = models.BooleanField(default=True)
-    notify_event_summary = models.BooleanField(default=True)
-
     objects: ClassVar[Any] = UserManager()
     all_objects: ClassVar[Any] = models.Manager.from_queryset(UserQuerySet)()
 
@@ -133,6 +127,11 @@ class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):  # type: igno
                 names.add("full_name")
             update_fields = names
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    @property
+    def recipient(self) -> Recipient:
+        """The person as a notification names them."""
+        return Recipient(self.email, self.full_name, self.pk)
 
     @property
     def email_verified(self) -> bool:

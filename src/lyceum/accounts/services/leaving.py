@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from lyceum.accounts import mails
 from lyceum.accounts.facts import AccountDeleted
-from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
+from lyceum.accounts.models import User, UserSession
 from lyceum.accounts.policies import require_owner
 from lyceum.accounts.services.locking import get_account, lock_user
 from lyceum.accounts.services.roles import refuse_active_content
@@ -25,27 +24,6 @@ from lyceum.core.personal_data import erase_person
 from lyceum.core.work.jobs import start_job
 
 EXPORT_KIND = "accounts.export_data"
-# Kept: rights and moments without a person, so that history still reads.
-_BLANKED = (
-    "first_name",
-    "phone",
-    "professional_title",
-    "credentials",
-    "organization_name",
-    "bio",
-    "country",
-    "website",
-    "social_linkedin",
-    "social_twitter",
-    "social_github",
-    "organizer_display_name",
-    "organizer_logo_url",
-    "organizer_website",
-    "organizer_bio",
-    "organizer_social_linkedin",
-    "organizer_social_twitter",
-    "avatar_key",
-)
 
 
 @transaction.atomic
@@ -83,29 +61,6 @@ def _erase(user: User, actor: Actor, at: datetime) -> None:
     end_other_sessions(user_id=user.pk, keep=None, actor=Actor.system(), at=at, reason=UserSession.EndReason.DELETED)
     product_time = clock.now()
     erase_person(user.pk, at=product_time)
-    forget(user, at=product_time)
     publish(AccountDeleted(user_id=user.pk), actor=actor, about=user.pk, at=product_time)
     mails.send_account_deleted(email)
     transaction.on_commit(lambda: storage.delete(avatar_key))
-
-
-def forget(user: User, *, at: datetime) -> None:
-    """Blank what names the person, and free the address for another account."""
-    for name in _BLANKED:
-        setattr(user, name, "")
-    user.last_name = "Deleted User"
-    user.email = f"deleted-{user.pk}@deleted.invalid"
-    user.password = make_password(None)
-    user.is_active = user.is_staff = user.is_superuser = user.is_organizer = user.is_instructor = False
-    user.newsletter_subscribed = user.notify_marketing = user.is_organizer_profile_public = False
-    user.email_verified_at = None
-    user.timezone = "UTC"
-    user.deleted_at = at
-    user.save()
-    user.groups.clear()
-    user.user_permissions.clear()
-    EmailToken.objects.filter(user=user).delete()
-    ApiKey.objects.filter(user=user).delete()
-    UserSession.objects.filter(user=user).update(
-        user_agent="", browser="", os="", device_type="", ip_address=None, web_session_key=""
-    )

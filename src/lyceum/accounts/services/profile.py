@@ -12,6 +12,7 @@ from lyceum.accounts.models import User
 from lyceum.accounts.models.user import FULL_NAME_LENGTH
 from lyceum.accounts.policies import require_owner
 from lyceum.accounts.services.locking import lock_user
+from lyceum.accounts.services.preferences import set_switches
 from lyceum.core.actors import Actor
 from lyceum.core.errors import ValidationRefused
 from lyceum.core.files import storage
@@ -36,12 +37,6 @@ OWN_FIELDS = frozenset(
         "social_linkedin",
         "social_twitter",
         "social_github",
-        "newsletter_subscribed",
-        "notify_event_reminders",
-        "notify_certificate_issued",
-        "notify_marketing",
-        "notify_new_registration",
-        "notify_event_summary",
     }
 )
 ORGANIZER_FIELDS = frozenset(
@@ -74,7 +69,7 @@ def save_profile(*, user_id: UUID, changes: dict[str, Any], actor: Actor, at: da
 
 @transaction.atomic
 def update_profile(*, user_id: UUID, changes: dict[str, Any], actor: Actor, at: datetime) -> User:
-    """Change fields of the actor's own profile; `full_name` alone is split at its last space.
+    """Change fields and switches of the actor's own profile; `full_name` alone is split at its last space.
 
     Locks: User.
     Raises: ValidationRefused (422) when the two names together are too long.
@@ -86,6 +81,7 @@ def update_profile(*, user_id: UUID, changes: dict[str, Any], actor: Actor, at: 
         setattr(user, name, values[name])
     _refuse_long_name(user)
     user.save(update_fields=[*(OWN_FIELDS & values.keys()), "updated_at"])
+    set_switches(user_id, values)
     return user
 
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from lyceum.accounts.errors import AuthenticationFailed
 from lyceum.accounts.models import User, UserSession
@@ -61,7 +60,7 @@ def open_session(
         last_activity_at=at,
         expires_at=at + timedelta(seconds=settings.SESSION_COOKIE_AGE),
     )
-    pair = _fill_tokens(session, user) if kind == UserSession.Kind.API else None
+    pair = _fill_tokens(session) if kind == UserSession.Kind.API else None
     session.save(force_insert=True)
     user.last_login = user.last_active_at = at
     User.objects.filter(pk=user.pk).update(last_login=at, last_active_at=at)
@@ -72,12 +71,11 @@ def open_session(
 
 
 def rotate_tokens(session: UserSession, *, at: datetime) -> TokenPair:
-    """Give a locked, living session a new pair; its old refresh token is blacklisted.
+    """Give a locked, living session a new pair; its row names the new refresh token, so the old one is refused.
 
     Locks: the caller holds the UserSession.
     """
-    blacklist([session.refresh_jti or ""], at=at)
-    pair = _fill_tokens(session, session.user)
+    pair = _fill_tokens(session)
     session.last_activity_at = at
     session.save(update_fields=["refresh_jti", "expires_at", "last_activity_at", "updated_at"])
     return pair
@@ -115,23 +113,14 @@ def end_other_sessions(
 
 
 def end_sessions(sessions: Iterable[UserSession], *, reason: UserSession.EndReason, at: datetime) -> int:
-    """End locked sessions, blacklist their refresh tokens and drop their cookies; return how many there were."""
+    """End locked sessions, their tokens with them, and drop their cookies; return how many there were."""
     rows = list(sessions)
     for session in rows:
         session.ended_at, session.end_reason = at, reason
         session.save(update_fields=["ended_at", "end_reason", "updated_at"])
         if session.web_session_key:
             _drop_cookie(session.web_session_key)
-    blacklist([session.refresh_jti for session in rows if session.refresh_jti], at=at)
     return len(rows)
-
-
-def blacklist(jtis: Iterable[str], *, at: datetime) -> None:
-    """Put refresh tokens on the blacklist; the session's row refuses them already, this is the public record."""
-    tokens = OutstandingToken.objects.filter(jti__in=list(jtis))
-    BlacklistedToken.objects.bulk_create(
-        [BlacklistedToken(token=token, blacklisted_at=at) for token in tokens], ignore_conflicts=True
-    )
 
 
 def remember_cookie(*, session: UserSession, web_session_key: str) -> None:
@@ -150,20 +139,14 @@ def note_activity(session: UserSession, *, at: datetime) -> None:
 
 
 def purge_sessions(at: datetime) -> int:
-    """Remove sessions that ended or expired 30 days ago, and the tokens nobody can use any more."""
-    before = at - timedelta(days=30)
-    removed, _ = UserSession.objects.filter(expires_at__lt=before).delete()
-    OutstandingToken.objects.filter(expires_at__lt=at).delete()
+    """Remove sessions that expired 30 days ago."""
+    removed, _ = UserSession.objects.filter(expires_at__lt=at - timedelta(days=30)).delete()
     return removed
 
 
-def _fill_tokens(session: UserSession, user: User) -> TokenPair:
-    pair = issue_pair(user_id=user.pk, session_id=session.pk)
+def _fill_tokens(session: UserSession) -> TokenPair:
+    pair = issue_pair(user_id=session.user_id, session_id=session.pk)
     session.refresh_jti, session.expires_at = pair.refresh_jti, pair.refresh_expires_at
-    # The blacklist app keeps the token's text by default. Its id is enough, and can't be stolen from a backup.
-    OutstandingToken.objects.create(
-        user=user, jti=pair.refresh_jti, token="", created_at=session.last_activity_at, expires_at=session.expires_at
-    )
     return pair
 
 

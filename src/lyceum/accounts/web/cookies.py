@@ -39,8 +39,8 @@ def device_of(request: HttpRequest) -> UUID | None:
 
 
 def next_page(request: HttpRequest) -> str:
-    """Return where to go after signing in: a page of ours that was asked for, else the account."""
+    """Return where to go after signing in: the page of this site that was asked for, else the account."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    # A path of ours only: no other site, and nothing that could split a header.
+    # A path of this site only: no other site, and nothing that could split a header.
     return wanted if safe and wanted.startswith("/") and wanted.isprintable() else str(settings.LOGIN_REDIRECT_URL)

@@ -3,7 +3,7 @@
 import django_filters
 
 from lyceum.certificates.models import Certificate
-from lyceum.core.api.filters import FilterSet
+from lyceum.core.api.filters import FilterSet, MomentFilter
 
 
 class CertificateFilter(FilterSet):
@@ -11,8 +11,8 @@ class CertificateFilter(FilterSet):
 
     status = django_filters.ChoiceFilter(choices=Certificate.Status.choices)
     cpd_type = django_filters.CharFilter(max_length=50)
-    issued_after = django_filters.IsoDateTimeFilter(field_name="issued_at", lookup_expr="gte")
-    issued_before = django_filters.IsoDateTimeFilter(field_name="issued_at", lookup_expr="lte")
+    issued_after = MomentFilter(field_name="issued_at", lookup_expr="gte")
+    issued_before = MomentFilter(field_name="issued_at", lookup_expr="lte")
 
     class Meta:
         model = Certificate

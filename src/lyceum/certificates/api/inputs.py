@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from drf_spectacular.utils import extend_schema_field
@@ -11,6 +11,7 @@ from rest_framework import serializers
 from lyceum.certificates.models import Certificate
 from lyceum.certificates.rendering.builtin import DESIGNS
 from lyceum.core.api.fields import CharField, UUIDField
+from lyceum.core.api.schema_values import REGISTRATION
 
 MOST_AT_ONCE = 10_000
 POSITIONS_BYTES = 64 * 1024
@@ -19,17 +20,35 @@ POSITIONS_BYTES = 64 * 1024
 class IssueInput(serializers.Serializer[Any]):
     """Whom to issue to. Without `registration_uuids`: all who earned one. An empty list: nobody."""
 
-    registration_uuids = serializers.ListField(child=UUIDField(), required=False, max_length=MOST_AT_ONCE)
-    template_uuid = UUIDField(required=False, allow_null=True)
-    send_notification = serializers.BooleanField(default=True)
+    schema_example: ClassVar[dict[str, Any]] = {"registration_uuids": [REGISTRATION], "send_notification": True}
+
+    registration_uuids = serializers.ListField(
+        child=UUIDField(),
+        required=False,
+        max_length=MOST_AT_ONCE,
+        help_text="Whom to issue to; absent means everybody who has earned one, an empty list nobody.",
+    )
+    template_uuid = UUIDField(
+        required=False, allow_null=True, help_text="The template; the event's or the default one if absent."
+    )
+    send_notification = serializers.BooleanField(default=True, help_text="Whether to mail the holders.")
 
 
 class RevokeInput(serializers.Serializer[Any]):
     """Why. The category is public, the reason goes to the holder alone."""
 
-    reason = CharField(max_length=500)
-    category = serializers.ChoiceField(choices=Certificate.Category.choices, default=Certificate.Category.OTHER)
-    notify_attendee = serializers.BooleanField(default=True)
+    schema_example: ClassVar[dict[str, Any]] = {
+        "reason": "The name was misspelt; a new certificate follows.",
+        "category": "error",
+    }
+
+    reason = CharField(max_length=500, help_text="Told to the holder alone.")
+    category = serializers.ChoiceField(
+        choices=Certificate.Category.choices,
+        default=Certificate.Category.OTHER,
+        help_text="Shown to whoever verifies the certificate.",
+    )
+    notify_attendee = serializers.BooleanField(default=True, help_text="Whether to mail the holder.")
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}})
@@ -56,18 +75,35 @@ class ObjectField(serializers.Field[dict[str, Any], Any, Any, Any]):
 
 class _TemplateInput(serializers.Serializer[Any]):
     description = CharField(max_length=500, required=False, allow_blank=True)
-    template_file = serializers.FileField(required=False, allow_empty_file=True)
-    design = serializers.ChoiceField(choices=sorted(DESIGNS), required=False)
-    signature_image = serializers.FileField(required=False, allow_empty_file=True)
-    field_positions = ObjectField(required=False)
+    template_file = serializers.FileField(
+        required=False, allow_empty_file=True, help_text="The background: PDF, PNG or JPEG of one page, at most 10 MB."
+    )
+    design = serializers.ChoiceField(
+        choices=sorted(DESIGNS), required=False, help_text="A built-in design, instead of a file."
+    )
+    signature_image = serializers.FileField(
+        required=False, allow_empty_file=True, help_text="A picture of a signature, for the field `signature`."
+    )
+    field_positions = ObjectField(
+        required=False, help_text="Where each field is printed: its name, with `x`, `y` and its looks."
+    )
     default_font = CharField(max_length=60, required=False)
     default_font_size = serializers.IntegerField(min_value=1, max_value=2000, required=False)
-    default_color = CharField(max_length=7, required=False, allow_blank=True)
-    is_default = serializers.BooleanField(required=False)
+    default_color = CharField(max_length=7, required=False, allow_blank=True, help_text="`#RRGGBB`.")
+    is_default = serializers.BooleanField(
+        required=False, help_text="Whether events that chose no template use this one."
+    )
 
 
 class TemplateCreateInput(_TemplateInput):
     """A new template: a background (PDF, PNG or JPEG, one page, at most 10 MB) or a built-in design."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "name": "Academy, landscape",
+        "design": "classic",
+        "field_positions": {"attendee_name": {"x": 877, "y": 560, "font_size": 44, "align": "center"}},
+        "is_default": True,
+    }
 
     name = CharField(max_length=100)
 
@@ -75,12 +111,20 @@ class TemplateCreateInput(_TemplateInput):
 class TemplateUpdateInput(_TemplateInput):
     """Changes to a template. On a used one, whatever can be seen on paper makes a new version."""
 
+    schema_example: ClassVar[dict[str, Any]] = {
+        "name": "Academy, landscape",
+        "default_color": "#1f2937",
+        "is_default": True,
+    }
+
     name = CharField(max_length=100, required=False)
-    is_active = serializers.BooleanField(required=False)
+    is_active = serializers.BooleanField(required=False, help_text="Whether it can be chosen.")
 
 
 class PreviewInput(serializers.Serializer[Any]):
     """Words for a preview; the sample's stand for those that are missing."""
+
+    schema_example: ClassVar[dict[str, Any]] = {"attendee_name": "Jonas Berg", "cpd_credits": "3", "cpd_type": "CPD"}
 
     attendee_name = CharField(max_length=255, required=False, allow_blank=True)
     event_title = CharField(max_length=200, required=False, allow_blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -11,6 +11,7 @@ from lyceum.certificates.models import Certificate, CertificateTemplate
 from lyceum.certificates.rules.snapshot import verification_url
 from lyceum.certificates.services.downloading import pdf_link
 from lyceum.core.api.fields import UtcDateTimeField
+from lyceum.core.api.schema_values import CERTIFICATE, ORGANIZER, TEMPLATE
 from lyceum.core.files import storage
 
 
@@ -29,10 +30,14 @@ class MessageOutput(serializers.Serializer[Any]):
 class TemplateListOutput(serializers.ModelSerializer[CertificateTemplate]):
     """A template in a list."""
 
+    schema_example: ClassVar[dict[str, Any]] = {"uuid": TEMPLATE, "id": TEMPLATE, "name": "Academy, landscape"}
+
     id = serializers.UUIDField(read_only=True)
     uuid = serializers.UUIDField(read_only=True)
     preview_url = serializers.SerializerMethodField()
-    certificate_count = serializers.IntegerField(source="usage_count", read_only=True)
+    certificate_count = serializers.IntegerField(
+        source="usage_count", read_only=True, help_text="How many certificates were issued on this version."
+    )
     created_at = UtcDateTimeField(read_only=True)
     updated_at = UtcDateTimeField(read_only=True)
     deleted_at = UtcDateTimeField(read_only=True, allow_null=True)
@@ -65,10 +70,15 @@ class TemplateOutput(TemplateListOutput):
 
     template_file_url = serializers.SerializerMethodField()
     signature_url = serializers.SerializerMethodField()
-    original_template = serializers.UUIDField(source="original_template_id", read_only=True, allow_null=True)
+    original_template = serializers.UUIDField(
+        source="original_template_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The first version; null for the first itself.",
+    )
     orientation = serializers.CharField(read_only=True)
     # Blank for a built-in design.
-    file_type = serializers.CharField(read_only=True)
+    file_type = serializers.CharField(read_only=True, help_text="Blank for a built-in design.")
 
     class Meta(TemplateListOutput.Meta):
         fields = (
@@ -115,15 +125,21 @@ def _link(key: str, name: str) -> str | None:
 
 
 class RefusedOutput(serializers.Serializer[Any]):
+    """A registration that got no certificate, and why."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "code": "NAME_MISSING",
+        "reason": "We don't know this person's name. We have asked them for it; please issue again then.",
+    }
     registration_uuid = serializers.UUIDField()
-    code = serializers.CharField()
-    reason = serializers.CharField()
+    code = serializers.CharField(help_text="The name of the reason, for programs.")
+    reason = serializers.CharField(help_text="The reason, for people.")
 
 
 class IssueOutput(serializers.Serializer[Any]):
     """What came of it, row by row."""
 
-    issued = serializers.IntegerField()
+    issued = serializers.IntegerField(help_text="How many were issued.")
     certificate_uuids = serializers.ListField(child=serializers.UUIDField())
     refused = RefusedOutput(many=True)
 
@@ -131,10 +147,12 @@ class IssueOutput(serializers.Serializer[Any]):
 class IssuingSummaryOutput(serializers.Serializer[Any]):
     """How far issuing is."""
 
+    schema_example: ClassVar[dict[str, Any]] = {"eligible": 27, "pending": 1}
+
     total_attended = serializers.IntegerField()
-    eligible = serializers.IntegerField()
+    eligible = serializers.IntegerField(help_text="How many have earned a certificate.")
     issued = serializers.IntegerField()
-    pending = serializers.IntegerField()
+    pending = serializers.IntegerField(help_text="How many of them don't have it yet.")
     revoked = serializers.IntegerField()
 
 
@@ -147,6 +165,13 @@ class DownloadOutput(serializers.Serializer[Any]):
 class IssuerOutput(serializers.ModelSerializer[User]):
     """The account that issued it."""
 
+    schema_example: ClassVar[dict[str, Any]] = {
+        "uuid": ORGANIZER,
+        "id": ORGANIZER,
+        "email": "amina.okafor@example.com",
+        "full_name": "Amina Okafor",
+    }
+
     id = serializers.UUIDField(read_only=True)
     uuid = serializers.UUIDField(read_only=True)
 
@@ -157,18 +182,23 @@ class IssuerOutput(serializers.ModelSerializer[User]):
 
 
 class _CertificateBase(serializers.ModelSerializer[Certificate]):
+    schema_example: ClassVar[dict[str, Any]] = {"uuid": CERTIFICATE, "id": CERTIFICATE, "status": "issued"}
     id = serializers.UUIDField(read_only=True)
     uuid = serializers.UUIDField(read_only=True)
     registration_uuid = serializers.UUIDField(source="registration_id", read_only=True, allow_null=True)
     event_uuid = serializers.UUIDField(source="event_id", read_only=True, allow_null=True)
-    attendee_name = serializers.CharField(read_only=True)
+    attendee_name = serializers.CharField(read_only=True, help_text="The name as it is printed.")
     event_title = serializers.CharField(read_only=True)
     cpd_credits = serializers.DecimalField(max_digits=6, decimal_places=2, read_only=True, allow_null=True)
-    hours_completed = serializers.DecimalField(max_digits=6, decimal_places=2, read_only=True)
+    hours_completed = serializers.DecimalField(
+        max_digits=6, decimal_places=2, read_only=True, help_text="Hours of attendance."
+    )
     issued_at = UtcDateTimeField(read_only=True)
     revoked_at = UtcDateTimeField(read_only=True, allow_null=True)
     # Blank while it stands.
-    revocation_category = serializers.CharField(read_only=True)
+    revocation_category = serializers.CharField(
+        read_only=True, help_text="`error`, `misconduct` or `other`; blank while it stands."
+    )
     created_at = UtcDateTimeField(read_only=True)
     updated_at = UtcDateTimeField(read_only=True)
 
@@ -257,14 +287,18 @@ class CertificateOutput(_WithLinks):
 
 
 class MyCertificateOutput(_WithLinks):
-    """A certificate as its holder sees it; some fields have a second name that other programs read."""
+    """A certificate as its holder sees it; `certificate_number`, `event` and `issued_date` are second names."""
 
-    certificate_number = serializers.CharField(source="certificate_id", read_only=True)
+    certificate_number = serializers.CharField(
+        source="certificate_id", read_only=True, help_text="The same as `certificate_id`."
+    )
     event = serializers.UUIDField(source="event_id", read_only=True, allow_null=True)
     organizer_name = serializers.CharField(read_only=True)
     issued_date = serializers.SerializerMethodField()
     is_downloaded = serializers.SerializerMethodField()
-    downloaded_at = UtcDateTimeField(source="first_downloaded_at", read_only=True, allow_null=True)
+    downloaded_at = UtcDateTimeField(
+        source="first_downloaded_at", read_only=True, allow_null=True, help_text="When it was first downloaded."
+    )
 
     class Meta:
         model = Certificate
@@ -310,10 +344,12 @@ class MyCertificateOutput(_WithLinks):
 class VerificationOutput(serializers.Serializer[Any]):
     """What the public may know. With `details_private` nothing more is shown than number and state."""
 
-    valid = serializers.BooleanField()
+    valid = serializers.BooleanField(help_text="Whether the certificate stands.")
     certificate_id = serializers.CharField()
-    status = serializers.CharField()
-    details_private = serializers.BooleanField(required=False)
+    status = serializers.CharField(help_text="`issued` or `revoked`.")
+    details_private = serializers.BooleanField(
+        required=False, help_text="Whether the holder shows no more than number and status."
+    )
     attendee_name = serializers.CharField(required=False)
     event_title = serializers.CharField(required=False)
     event_date = serializers.DateField(required=False)

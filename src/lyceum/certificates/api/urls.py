@@ -11,6 +11,9 @@ _event = "events/<str:event_uuid>/certificates/"
 _template = TemplateViewSet.as_view
 _certificate = EventCertificateViewSet.as_view
 _mine = MyCertificateViewSet.as_view
+# The addresses that the aliases below stand for.
+_MY_LIST = "GET /api/v1/users/me/certificates/"
+_MY_ONE = f"{_MY_LIST}{{uuid}}/"
 
 urlpatterns = [
     path("templates/", _template({"get": "list", "post": "create"}), name="templates"),
@@ -43,11 +46,22 @@ urlpatterns = [
     path("users/me/certificates/<str:uuid>/", _mine({"get": "retrieve"}), name="my-certificate"),
     path(
         "users/me/certificates/<str:uuid>/download/",
-        _mine({"get": "download", "post": "download"}),
+        _mine(
+            {"get": "download", "post": "download"},
+            alias_of={"POST": f"{_MY_ONE}download/"},
+        ),
         name="my-certificate-download",
     ),
-    path("certificates/", _mine({"get": "list"}), name="certificates"),
-    path("certificates/<str:uuid>/", _mine({"get": "retrieve"}), name="certificate"),
+    path(
+        "certificates/",
+        _mine({"get": "list"}, alias_of={"GET": _MY_LIST}),
+        name="certificates",
+    ),
+    path(
+        "certificates/<str:uuid>/",
+        _mine({"get": "retrieve"}, alias_of={"GET": _MY_ONE}),
+        name="certificate",
+    ),
     path(
         "certificates/<str:uuid>/mark-downloaded/",
         _mine({"post": "mark_downloaded"}),

@@ -71,7 +71,7 @@ def award_of(Award, certificate):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certificates', '0001_initial'),
+        ('certificates', '0002_pdf_lease'),
         ('events', '0002_search'),
         ('registrations', '0002_holds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

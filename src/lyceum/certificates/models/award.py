@@ -12,6 +12,7 @@ from django.db.models import Q
 from lyceum.core.actors import Actor
 from lyceum.core.models import Record
 from lyceum.core.models.fields import LowercaseEmailField
+from lyceum.core.ownership import own
 
 
 class AwardQuerySet(models.QuerySet["Award"]):
@@ -19,7 +20,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
 
     def held_by(self, actor: Actor) -> Self:
         """Keep what the actor has earned."""
-        return self.filter(person_id=actor.user_id) if actor.is_user else self.none()
+        return self.filter(own(actor, "person"))
 
     def without_account(self) -> Self:
         """Keep those whose holder is known by their address alone."""

@@ -8,24 +8,25 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from lyceum.certificates.rules.certificate_ids import PRINTED_LENGTH, new_certificate_id
+from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models import AliveManager, Record, SoftDeletedQuerySet, SoftDeletedRecord
+from lyceum.core.ownership import managed_by, own
 
 
 class CertificateQuerySet(SoftDeletedQuerySet["Certificate"]):
     """Sets of certificates that the business speaks of."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        """Keep those of the events the actor runs; staff and the system see all."""
-        if actor.is_system or actor.is_staff:
-            return self
-        return self.filter(event__owner_id=actor.user_id) if actor.is_user else self.none()
+    def managed_by(self, actor: Actor) -> Self:
+        """Keep those of the events that the actor may manage."""
+        return self.filter(managed_by(actor, "event__owner"))
 
     def held_by(self, actor: Actor) -> Self:
         """Keep the actor's own proofs."""
-        return self.filter(award__person_id=actor.user_id) if actor.is_user else self.none()
+        return self.filter(own(actor, "award__person"))
 
     def issued(self) -> Self:
         return self.filter(status=Certificate.Status.ISSUED)
@@ -117,8 +118,9 @@ class Certificate(SoftDeletedRecord):
     pdf_key = models.CharField(max_length=300, blank=True, editable=False)
     pdf_generated_at = models.DateTimeField(null=True, blank=True)
     pdf_error = models.CharField(max_length=500, blank=True)
-    pdf_attempts = models.PositiveSmallIntegerField(default=0)
-    # While a worker draws it; afterwards another may.
+    # The columns of `core.models.Leased`, for drawing the PDF.
+    pdf_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    pdf_due_at = models.DateTimeField(null=True, blank=True, editable=False, default=clock.now, db_default=Now())
     pdf_lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     mail_state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.NONE)
     mail_queued_at = models.DateTimeField(null=True, blank=True)
@@ -147,6 +149,9 @@ class Certificate(SoftDeletedRecord):
             ),
             models.CheckConstraint(condition=~Q(pdf_state="ready") | ~Q(pdf_key=""), name="certificate_ready_has_pdf"),
             models.CheckConstraint(
+                condition=~Q(pdf_state="pending") | Q(pdf_due_at__isnull=False), name="certificate_pdf_is_due_sometime"
+            ),
+            models.CheckConstraint(
                 condition=Q(cpd_credits__isnull=True) | Q(cpd_credits__gte=0), name="certificate_credits_not_negative"
             ),
         ]
@@ -154,7 +159,7 @@ class Certificate(SoftDeletedRecord):
             models.Index(fields=["registration", "status"], name="certificate_of_registration"),
             models.Index(fields=["event", "-issued_at", "-id"], name="certificate_of_event"),
             models.Index(F("job_id"), name="certificate_of_job", condition=Q(job_id__isnull=False)),
-            models.Index(fields=["id"], name="certificate_awaits_pdf", condition=Q(pdf_state="pending")),
+            models.Index(fields=["pdf_due_at", "id"], name="certificate_awaits_pdf", condition=Q(pdf_state="pending")),
             models.Index(fields=["id"], name="certificate_awaits_mail", condition=Q(mail_state="pending")),
         ]
 

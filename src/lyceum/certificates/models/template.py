@@ -12,16 +12,19 @@ from django.db.models import Q
 from lyceum.core.actors import Actor
 from lyceum.core.ids import new_id
 from lyceum.core.models import AliveManager, SoftDeletedQuerySet, SoftDeletedRecord
+from lyceum.core.ownership import managed_by, owned_by
 
 
 class TemplateQuerySet(SoftDeletedQuerySet["CertificateTemplate"]):
     """Sets of templates that the business speaks of."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        """Keep the actor's own templates; staff and the system see all."""
-        if actor.is_system or actor.is_staff:
-            return self
-        return self.filter(owner_id=actor.user_id) if actor.is_user else self.none()
+    def managed_by(self, actor: Actor) -> Self:
+        """Keep the templates that the actor may manage; all of them for staff and the product itself."""
+        return self.filter(managed_by(actor))
+
+    def owned_by(self, actor: Actor) -> Self:
+        """Keep the templates of the actor's own accounts; being staff adds nothing."""
+        return self.filter(owned_by(actor))
 
     def current(self) -> Self:
         return self.filter(is_latest_version=True)

@@ -53,8 +53,8 @@ def award_of(
             "cpd_accreditation": event.cpd_accreditation_note if earned is not None else "",
             "organizer_name": event.owner.public_organizer_name,
             "organizer_email": event.owner.email,
-            "attendance_minutes": registration.total_attendance_minutes,
-            "attendance_percent": min(100, registration.attendance_percent),
+            "attendance_minutes": registration.attendance_or_blank.minutes,
+            "attendance_percent": registration.attendance_or_blank.percent,
             "custom_fields": list(answers),
         },
     )
@@ -87,7 +87,7 @@ def credits_of(event: Event, *, sessions: Sequence[EventSession], attended: Coll
 
 def hours_of(registration: Registration, event: Event) -> Decimal:
     """Return the hours that were attended; those of the event where nobody measured them."""
-    minutes = registration.total_attendance_minutes or event.duration_minutes
+    minutes = registration.attendance_or_blank.minutes or event.duration_minutes
     return (Decimal(minutes) / 60).quantize(_CENT)
 
 

@@ -10,15 +10,15 @@ from uuid import UUID
 from django.db import transaction
 
 from lyceum.certificates.models import CertificateTemplate
-from lyceum.certificates.policies import may_issue
+from lyceum.certificates.policies import require_issuer
 from lyceum.certificates.selectors import registrations_to_issue
 from lyceum.certificates.services.issuing_batch import BATCH, IssueOrder, Outcome, issue_batch
 from lyceum.certificates.services.template_choice import choose_template, usual_template
 from lyceum.core.actors import Actor
-from lyceum.core.errors import NotFound
 from lyceum.core.models import Job
 from lyceum.core.work.jobs import start_job
 from lyceum.events.models import Event
+from lyceum.events.selectors import get_managed_event
 
 # More registrations than this are a job.
 AT_ONCE: Final = 50
@@ -81,10 +81,8 @@ def issue_one(*, registration_id: UUID, event_id: UUID, actor: Actor, at: dateti
 
 
 def _find_event(event_id: UUID, actor: Actor) -> Event:
-    event = Event.objects.visible_to(actor).select_related("owner").filter(pk=event_id).first()
-    if event is None:
-        raise NotFound
-    may_issue(actor, event)
+    event = get_managed_event(actor, event_id, related=("owner",))
+    require_issuer(actor, event)
     return event
 
 

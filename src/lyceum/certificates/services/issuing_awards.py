@@ -16,7 +16,7 @@ from lyceum.certificates.rendering.builtin import DEFAULT_DESIGN
 from lyceum.certificates.rules.snapshot import certificate_data
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish_many
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 
 # Where the same source earns again, these follow it.
 _REWRITTEN: Final = (
@@ -100,6 +100,7 @@ def _certificate(
         hours_completed=award.hours,
         skill_tags=award.skill_tags,
         issued_at=at,
+        pdf_due_at=at,
         mail_state=Certificate.MailState.PENDING if notify else Certificate.MailState.NONE,
     )
 

@@ -98,7 +98,7 @@ def issue_batch(*, order: IssueOrder, registration_ids: Sequence[UUID], actor: A
 def _lock_registrations(event: Event, ids: Sequence[UUID]) -> dict[UUID, Registration]:
     found = (
         Registration.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("user")
+        .select_related("user", "attendance")
         .filter(event=event, pk__in=ids)
         .order_by("pk")
     )

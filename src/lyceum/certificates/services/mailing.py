@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from lyceum.accounts.ports import About, Recipient
+from lyceum.accounts.rules.topics import Topic
+from lyceum.accounts.services.notifying import notify
+from lyceum.accounts.services.preferences import is_wanted
 from lyceum.certificates.models import Certificate
-from lyceum.integrations.email.services import queue_mail
 
 BATCH: Final = 50
 
@@ -20,16 +24,17 @@ def queue_due_mails(at: datetime) -> int:
     Locks: Certificate (skipping what others hold).
     Returns: how many certificates were dealt with.
     """
-    waiting = (
+    # Any, because the plugin of the type checker loses the annotation on the way.
+    waiting: QuerySet[Any] = (
         Certificate.objects.awaiting_mail()
-        .select_related("award__person")
+        .select_related("award")
+        .annotate(is_wanted=is_wanted(Topic.CERTIFICATE_ISSUED, person="award__person_id"))
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("pk")[:BATCH]
     )
     certificates = list(waiting)
     for certificate in certificates:
-        account = certificate.award.person
-        if certificate.status == Certificate.Status.ISSUED and (account is None or account.notify_certificate_issued):
+        if certificate.status == Certificate.Status.ISSUED and certificate.is_wanted:
             queue_certificate_mail(certificate, kind="certificates.issued", at=at)
     Certificate.objects.filter(pk__in=[one.pk for one in certificates]).update(
         mail_state=Certificate.MailState.QUEUED, mail_queued_at=at, updated_at=at
@@ -43,15 +48,6 @@ def queue_certificate_mail(certificate: Certificate, *, kind: str, at: datetime)
     Somebody whose account was deleted has no address any more, and gets none.
     """
     award = certificate.award
-    if not award.person_email:
-        return
-    queue_mail(
-        kind=kind,
-        to=award.person_email,
-        name=certificate.attendee_name,
-        about_id=certificate.pk,
-        event_id=certificate.event_id,
-        user_id=award.person_id,
-        dedupe_key=str(certificate.pk),
-        at=at,
-    )
+    if award.person_email:
+        person = Recipient(award.person_email, certificate.attendee_name, award.person_id)
+        notify(kind, person, About(certificate.pk, certificate.event_id), dedupe_key=str(certificate.pk), at=at)

@@ -20,7 +20,7 @@ def preview_template(*, template_id: UUID, actor: Actor, at: datetime, words: di
     words: of attendee_name, event_title, organizer_name, cpd_credits, cpd_type; the sample's stand for the rest.
     Raises: NotFound (404), ValidationRefused (422) for letters that no font can show.
     """
-    template = CertificateTemplate.objects.visible_to(actor).filter(pk=template_id).first()
+    template = CertificateTemplate.objects.managed_by(actor).filter(pk=template_id).first()
     if template is None:
         raise NotFound
     for key, text in words.items():

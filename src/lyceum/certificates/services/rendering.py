@@ -5,78 +5,65 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, CharField, F, Q, Value, When
 
 from lyceum.certificates.models import Certificate, CertificateTemplate
 from lyceum.certificates.rendering.drawing import Layout
 from lyceum.certificates.rendering.engine import RenderingFailed, render_pdf
 from lyceum.certificates.rendering.layouts import content_of, layout_of
 from lyceum.certificates.rendering.positions import PositionsRefused
-from lyceum.core import clock
 from lyceum.core.files import storage
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.leases import LeasePolicy, claim, exhausted, finish, postpone
+from lyceum.core.work.wake_up import wake
 
 log = logging.getLogger(__name__)
 
-BATCH: Final = 100
-# How long a worker may take for a portion before another one may have it.
-LEASE: Final = timedelta(seconds=60)
-MAX_ATTEMPTS: Final = 6
+PDFS: Final = LeasePolicy(
+    prefix="pdf_",
+    batch=100,
+    duration=timedelta(seconds=60),
+    max_attempts=6,
+    back_off=lambda attempt: timedelta(minutes=1),
+)
 _LAYOUTS: dict[tuple[UUID, datetime], Layout] = {}
 
 
 def render_due_pdfs(at: datetime) -> int:
     """Draw one portion of what is waiting.
 
-    Locks: Certificate (skipping what others hold), only to claim.
+    Locks: Certificate, only while claiming and while writing the portion back.
     Returns: how many were tried.
     """
-    claimed = _claim()
-    if not claimed:
-        return 0
-    ready = [certificate for certificate in claimed if _draw(certificate)]
-    _write(claimed, ready, at)
+    claimed = claim(Certificate.objects.awaiting_pdf().select_related("template"), PDFS, at=at)
+    if claimed:
+        for certificate in claimed:
+            _draw(certificate)
+        _write(claimed, at)
     return len(claimed)
 
 
-@transaction.atomic
-def _claim() -> list[Certificate]:
-    real = clock.real_now()
-    free = Q(pdf_lease_until__isnull=True) | Q(pdf_lease_until__lt=real)
-    waiting = Certificate.objects.awaiting_pdf().filter(free)
-    ids = list(
-        waiting.select_for_update(skip_locked=True, of=("self",)).order_by("pk").values_list("pk", flat=True)[:BATCH]
-    )
-    if not ids:
-        return []
-    Certificate.objects.filter(pk__in=ids).update(pdf_lease_until=real + LEASE, pdf_attempts=F("pdf_attempts") + 1)
-    return list(Certificate.objects.filter(pk__in=ids).select_related("template").order_by("pk"))
-
-
-def _draw(certificate: Certificate) -> bool:
-    """Draw and store one PDF; say on the row what went wrong, when it did."""
+def _draw(certificate: Certificate) -> None:
+    """Draw and store one PDF; set on the row, without saving it, what came of it."""
     if certificate.status != Certificate.Status.ISSUED:
         certificate.pdf_state = Certificate.PdfState.SKIPPED
-        return False
+        return
+    if exhausted(certificate, PDFS):
+        certificate.pdf_error = "The worker died each time it drew this."
+        return
     try:
         pdf = pdf_of(certificate)
         certificate.pdf_key = storage.store("certificates/pdf", pdf, content_type="application/pdf")
     except (RenderingFailed, PositionsRefused, FileNotFoundError) as failed:
         certificate.pdf_state, certificate.pdf_error = Certificate.PdfState.FAILED, str(failed)[:500]
         log.error("certificate_unprintable", extra={"certificate": str(certificate.pk)})
-        return False
-    except Exception as error:  # Storage trouble of any kind passes: the lease ends, and it is tried again.
+    except Exception as error:  # Storage trouble of any kind passes: it is tried again later.
         certificate.pdf_error = type(error).__name__
-        if certificate.pdf_attempts >= MAX_ATTEMPTS:
-            certificate.pdf_state = Certificate.PdfState.FAILED
         log.exception("certificate_not_stored", extra={"certificate": str(certificate.pk)})
-        return False
-    certificate.pdf_state = Certificate.PdfState.READY
-    return True
+    else:
+        certificate.pdf_state, certificate.pdf_error = Certificate.PdfState.READY, ""
 
 
 def pdf_of(certificate: Certificate) -> bytes:
@@ -103,22 +90,18 @@ def _layout(template: CertificateTemplate) -> Layout:
 
 
 @transaction.atomic
-def _write(claimed: Sequence[Certificate], ready: Sequence[Certificate], at: datetime) -> None:
-    """Write the portion back: one statement for what went well, and one for each that didn't."""
-    if ready:
-        key = Case(*(When(pk=one.pk, then=Value(one.pdf_key)) for one in ready), output_field=CharField())
-        Certificate.objects.filter(pk__in=[one.pk for one in ready]).update(
-            pdf_key=key,
-            pdf_state=Certificate.PdfState.READY,
-            pdf_generated_at=at,
-            pdf_error="",
-            pdf_lease_until=None,
-            updated_at=at,
-        )
-        wake()
-    done = {one.pk for one in ready}
-    for certificate in claimed:
-        if certificate.pk not in done:
-            Certificate.objects.filter(pk=certificate.pk).update(
-                pdf_state=certificate.pdf_state, pdf_error=certificate.pdf_error, updated_at=at
-            )
+def _write(claimed: Sequence[Certificate], at: datetime) -> None:
+    """Write a portion back, as far as it is still this worker's."""
+    for certificate in sorted(claimed, key=lambda row: row.pk):
+        _write_one(certificate, at)
+    wake()
+
+
+def _write_one(certificate: Certificate, at: datetime) -> None:
+    values: dict[str, Any] = {"pdf_error": certificate.pdf_error, "updated_at": at}
+    if certificate.pdf_state == Certificate.PdfState.PENDING:
+        postpone(certificate, PDFS, at=at, when_given_up={"pdf_state": Certificate.PdfState.FAILED}, **values)
+        return
+    if certificate.pdf_state == Certificate.PdfState.READY:
+        values |= {"pdf_key": certificate.pdf_key, "pdf_generated_at": at}
+    finish(certificate, PDFS, pdf_state=certificate.pdf_state, **values)

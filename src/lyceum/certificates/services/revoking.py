@@ -11,7 +11,7 @@ from django.db.models import F
 from lyceum.certificates.errors import AlreadyRevoked
 from lyceum.certificates.facts import CertificateWasRevoked
 from lyceum.certificates.models import Award, Certificate, CertificateStatusHistory
-from lyceum.certificates.policies import may_issue
+from lyceum.certificates.policies import require_issuer
 from lyceum.certificates.services.mailing import queue_certificate_mail
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
@@ -35,11 +35,11 @@ def revoke_certificate(
 
     Locks: Event, Registration, Award, Certificate; the first two only where it was earned by attending.
     certificate_id: the row's id. category: error, misconduct or other; it is public, the reason is not.
-    event_id: the event whose certificate it has to be; None for any certificate that the actor may see.
+    event_id: the event whose certificate it has to be; None for any certificate that the actor may manage.
     Raises: NotFound (404), PermissionDenied (403), AlreadyRevoked (409).
     Publishes: CertificateWasRevoked.
     """
-    found = Certificate.objects.visible_to(actor).filter(pk=certificate_id)
+    found = Certificate.objects.managed_by(actor).filter(pk=certificate_id)
     found = found if event_id is None else found.filter(event_id=event_id)
     certificate = _lock(found.first(), actor)
     if certificate.status != Certificate.Status.ISSUED:
@@ -64,7 +64,7 @@ def _lock(found: Certificate | None, actor: Actor) -> Certificate:
     if found is None:
         raise NotFound
     if found.event_id is not None:
-        may_issue(actor, Event.all_objects.select_for_update(no_key=True).get(pk=found.event_id))
+        require_issuer(actor, Event.all_objects.select_for_update(no_key=True).get(pk=found.event_id))
     if found.registration_id is not None:
         Registration.all_objects.select_for_update(no_key=True).get(pk=found.registration_id)
     award = Award.objects.select_for_update(no_key=True).get(pk=found.award_id)

@@ -37,7 +37,7 @@ def update_template(
     Raises: NotFound (404), ValidationRefused (422), TemplateSuperseded (409).
     Publishes: TemplateChanged.
     """
-    draft = CertificateTemplate.objects.visible_to(actor).filter(pk=template_id).first()
+    draft = CertificateTemplate.objects.managed_by(actor).filter(pk=template_id).first()
     if draft is None:
         raise NotFound
     if changes.get("template_file") is not None and changes.get("design"):

@@ -12,7 +12,7 @@ from lyceum.accounts.models import User
 from lyceum.certificates.errors import TemplateInUse, TemplateSuperseded
 from lyceum.certificates.facts import TemplateChanged, TemplateCreated, TemplateDeleted
 from lyceum.certificates.models import CertificateTemplate, EventCertificateSettings
-from lyceum.certificates.policies import may_change_template, may_make_templates
+from lyceum.certificates.policies import require_template_maker, require_template_manager
 from lyceum.certificates.services.drafting import LOOKS, apply_looks, stored_files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, MissingField, NotFound, ValidationRefused
@@ -29,7 +29,7 @@ def create_template(
     Raises: PermissionDenied (403), MissingField (400), ValidationRefused (422).
     Publishes: TemplateCreated.
     """
-    may_make_templates(actor)
+    require_template_maker(actor)
     upload, design = looks.get("template_file"), looks.get("design")
     if upload is None and not design:
         raise MissingField({"template_file": ["Upload a background, or choose a built-in design."]})
@@ -61,8 +61,8 @@ def duplicate_template(*, template_id: UUID, actor: Actor, at: datetime) -> Cert
     Raises: NotFound (404).
     Publishes: TemplateCreated.
     """
-    may_make_templates(actor)
-    source = CertificateTemplate.objects.visible_to(actor).filter(pk=template_id).first()
+    require_template_maker(actor)
+    source = CertificateTemplate.objects.managed_by(actor).filter(pk=template_id).first()
     if source is None:
         raise NotFound
     copy = CertificateTemplate(
@@ -150,11 +150,11 @@ def lock_template(template_id: UUID, actor: Actor, *, deleted: bool = False) -> 
 
     Raises: NotFound (404).
     """
-    found = CertificateTemplate.all_objects.visible_to(actor).filter(pk=template_id, deleted_at__isnull=not deleted)
-    template = found.filter(owner_id=actor.user_id).first() if deleted else found.first()
+    found = CertificateTemplate.all_objects.managed_by(actor).filter(pk=template_id, deleted_at__isnull=not deleted)
+    template = found.owned_by(actor).first() if deleted else found.first()
     if template is None:
         raise NotFound
-    may_change_template(actor, template)
+    require_template_manager(actor, template)
     User.all_objects.select_for_update(no_key=True).get(pk=template.owner_id)
     family = (
         CertificateTemplate.all_objects.select_for_update(no_key=True)

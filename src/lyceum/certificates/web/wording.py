@@ -15,7 +15,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True)
-class VerificationMessage:
+class Outcome:
     """Whether a certificate stands: the tone of its colour, a word, a heading, a sentence, and the answer's status."""
 
     tone: str
@@ -34,23 +34,23 @@ class FactLine:
     strong: bool = False
 
 
-def message_of(found: Verification) -> VerificationMessage:
+def outcome_of(found: Verification) -> Outcome:
     """Return whether the certificate stands, in words."""
     if found.mistyped:
         text = "A letter or digit seems to be wrong, so please compare it with the paper once more."
-        return VerificationMessage("bad", "Not found", "This number can't be right", text, 404)
+        return Outcome("bad", "Not found", "This number can't be right", text, 404)
     if not found.known:
         text = "No certificate has this number. If it stands on a document like that, the document is not genuine."
-        return VerificationMessage("bad", "Not found", "The register doesn't know this certificate", text, 404)
+        return Outcome("bad", "Not found", "The register doesn't know this certificate", text, 404)
     if not found.valid:
         when = f" on {day(found.revoked_at)}" if found.revoked_at else ""
         why = _REASONS.get(found.revocation_category, "")
         text = f"It was issued, and revoked{when} {why}".strip() + "."
-        return VerificationMessage("bad", "Revoked", "This certificate is no longer valid", text)
+        return Outcome("bad", "Revoked", "This certificate is no longer valid", text)
     text = "It stands in the register and has not been revoked."
     if found.details_private:
         text = f"{text} Its holder keeps the details private."
-    return VerificationMessage("good", "Genuine", "This certificate is valid", text)
+    return Outcome("good", "Genuine", "This certificate is valid", text)
 
 
 def fact_lines(found: Verification) -> list[FactLine]:

@@ -6,6 +6,8 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
+from lyceum.config import personal_data
+from lyceum.config.api_page import OPENING, TAGS
 from lyceum.config.env import ROOT, data_folder, env, environment
 from lyceum.config.settings.databases import caches, databases
 from lyceum.core.observability.logs import logging_config
@@ -28,7 +30,7 @@ CORS_URLS_REGEX = r"^/api/.*$"
 
 INSTALLED_APPS = [
     "lyceum.pages",
-    "lyceum.pages.admin_app.HouseAdminConfig",
+    "lyceum.pages.admin_app.LyceumAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -36,7 +38,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
-    "rest_framework_simplejwt.token_blacklist",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -45,10 +46,14 @@ INSTALLED_APPS = [
     "django_htmx",
     "lyceum.core",
     "lyceum.integrations.inbound",
+    "lyceum.integrations.outbound",
+    "lyceum.integrations.zoom",
     "lyceum.integrations.email",
     "lyceum.accounts",
     "lyceum.events",
     "lyceum.registrations",
+    "lyceum.recordings",
+    "lyceum.learning",
     "lyceum.certificates",
 ]
 
@@ -116,7 +121,7 @@ STORAGE_BACKEND = env.str("STORAGE_BACKEND", "local")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Proxies in front of us: how many X-Forwarded-For entries are ours to trust.
+# How many proxies stand in front, and so how many X-Forwarded-For entries can be believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -149,7 +154,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lyceum",
-    "DESCRIPTION": "Continuing professional development: events, attendance and certificates.",
+    "DESCRIPTION": OPENING,
+    "TAGS": TAGS,
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -172,14 +178,18 @@ SPECTACULAR_SETTINGS = {
         "HeldRoleEnum": ["organizer", "instructor"],
         "PlaceRoleEnum": ["attendee", "organizer"],
     },
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "lyceum.core.api.schema_examples.add_examples",
+    ],
     "PREPROCESSING_HOOKS": ["lyceum.core.api.schema.only_api"],
 }
+# What is held about a person is exported and erased in this order.
+PERSONAL_DATA_ORDER = personal_data.ORDER
+
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("JWT_ACCESS_MINUTES", 15)),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("JWT_REFRESH_DAYS", 7)),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
     "AUTH_HEADER_TYPES": ("Bearer",),
     "USER_ID_FIELD": "id",
     "USER_ID_CLAIM": "user_uuid",

@@ -21,7 +21,10 @@ def databases(folder: Path) -> dict[str, Any]:
 
 
 def caches(folder: Path) -> dict[str, Any]:
-    """Return Django's CACHES: Redis where there is one, else a file-backed one that processes share."""
+    """Return Django's CACHES: Redis where there is one, else the memory of each process, which no other sees.
+
+    What several processes have to agree on is therefore never kept in the cache alone.
+    """
     if url := env.str("REDIS_URL", ""):
         return {
             "default": {

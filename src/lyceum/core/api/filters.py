@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.dateparse import parse_date, parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.rest_framework import FilterSet as BaseFilterSet
 from rest_framework import filters
@@ -19,28 +21,56 @@ from lyceum.core.errors import ValidationRefused
 SEARCH_LENGTH = 200
 
 
-_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+class BooleanField(forms.Field):
+    """true, false, 1 or 0, in any case; anything else is refused rather than ignored."""
 
+    words = {"true": True, "1": True, "false": False, "0": False}
 
-class _BooleanWidget(forms.TextInput):
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        value = data.get(name)
-        return _BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
-
-
-class _BooleanField(forms.NullBooleanField):
-    widget = _BooleanWidget
-
-    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
-        if value in (True, False, None, ""):
-            return None if value == "" else value
-        raise forms.ValidationError("Please use true or false.")
+    def to_python(self, value: Any) -> bool | None:
+        if value in (None, ""):
+            return None
+        found = self.words.get(str(value).lower())
+        if found is None:
+            raise forms.ValidationError("Please use true or false.")
+        return found
 
 
 class BooleanFilter(django_filters.BooleanFilter):
-    """true, false, 1 or 0; the library's own would ignore anything else."""
+    """Keeps rows by a yes or no. The library's own filter would ignore a value that it doesn't know."""
 
-    field_class = _BooleanField
+    field_class = BooleanField
+
+
+class MomentField(forms.Field):
+    """A date or an ISO 8601 time; without an offset it is UTC."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in (None, ""):
+            return None
+        try:
+            return _parse_moment(str(value)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            # An offset can carry the first and the last day of the calendar beyond what a moment in UTC can be.
+            raise forms.ValidationError("Please give a date or time in ISO 8601, like 2026-05-01T09:00:00Z.") from None
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    """Compares a column with a moment. The library's own filter lets values pass that overflow later."""
+
+    field_class = MomentField
+
+
+def _parse_moment(text: str) -> datetime:
+    """Raises: ValueError for what is neither a date nor a time in ISO 8601."""
+    # A plus sign in an address arrives as a space.
+    text = text.strip().replace(" ", "+") if "T" in text else text.strip()
+    moment = parse_datetime(text)
+    if moment is None:
+        day = parse_date(text)
+        if day is None:
+            raise ValueError(text)
+        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 class FilterSet(BaseFilterSet):
@@ -49,6 +79,7 @@ class FilterSet(BaseFilterSet):
     FILTER_DEFAULTS = {
         **BaseFilterSet.FILTER_DEFAULTS,
         models.BooleanField: {"filter_class": BooleanFilter},
+        models.DateTimeField: {"filter_class": MomentFilter},
     }
 
 

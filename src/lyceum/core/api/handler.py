@@ -1,4 +1,4 @@
-"""The one place that turns anything raised below a view into the contract's refusal."""
+"""The one place that turns whatever is raised below a view into a refusal in the API's shape."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PLAIN: list[tuple[type[Exception], type[errors.Refusal]]] = [
 
 
 def refuse(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Return the refusal's response, or None for a fault of ours (Django then answers 500)."""
+    """Return the refusal's response, or None for a fault of the code, which Django answers with 500."""
     refusal = as_refusal(error)
     return None if refusal is None else respond(refusal)
 

@@ -1,14 +1,12 @@
-"""Lists in the contract's shape, by page or by cursor."""
+"""Lists, by page or by cursor, in the one shape that every list has."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from django.core.cache import cache
 from django.core.paginator import InvalidPage, Paginator
 from django.core.paginator import Page as PageOfRows
-from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.response import Response
@@ -147,12 +145,3 @@ class CursorPage(CursorPagination):
                 "results": data,
             }
         )
-
-
-def cached_count(key: str, queryset: QuerySet[Any], *, seconds: int = 60) -> int:
-    """Return a public list's count, at most so many seconds old."""
-    count = cache.get(key)
-    if count is None:
-        count = queryset.count()
-        cache.set(key, count, timeout=seconds)
-    return int(count)

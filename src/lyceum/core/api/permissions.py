@@ -33,9 +33,9 @@ def _check_role(audience: Audience, actor: Actor) -> None:
         raise PermissionDenied
     if audience is Audience.VERIFIED and not actor.email_verified:
         raise EmailNotVerified
-    if audience is Audience.ORGANIZER and not (actor.is_organizer or actor.is_staff):
+    if audience is Audience.ORGANIZER and not (actor.has_role("organizer") or actor.is_staff):
         raise PermissionDenied("This is for organizers. You can become one in your account.")
-    if audience is Audience.INSTRUCTOR and not (actor.is_instructor or actor.is_staff):
+    if audience is Audience.INSTRUCTOR and not (actor.has_role("instructor") or actor.is_staff):
         raise PermissionDenied("This is for instructors. You can become one in your account.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -11,19 +11,26 @@ from rest_framework import serializers
 
 from lyceum.core import errors
 from lyceum.core.api.audience import Audience
+from lyceum.core.api.schema_words import description_of, summary_of
 from lyceum.core.errors import Refusal
 
 
 class ErrorBody(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    message = serializers.CharField()
-    status = serializers.IntegerField()
-    details = serializers.DictField()
-    retry_after = serializers.IntegerField(required=False)
+    """What was refused, and why."""
+
+    code = serializers.CharField(help_text="The name of the refusal, for programs; it never changes.")
+    message = serializers.CharField(
+        help_text="What went wrong and what to do next, for people; its wording may change."
+    )
+    status = serializers.IntegerField(help_text="The answer's HTTP status.")
+    details = serializers.DictField(help_text="More about it; of a bad request each field with its messages.")
+    retry_after = serializers.IntegerField(
+        required=False, help_text="With status 429: the seconds after which to try again."
+    )
 
 
 class Error(serializers.Serializer[Any]):
-    """A refusal."""
+    """A refusal. Everything that is refused is answered in this shape."""
 
     error = ErrorBody()
 
@@ -35,8 +42,30 @@ class Schema(AutoSchema):
     view: Any
 
     def get_tags(self) -> list[str]:
-        parts = [part for part in self.path.split("/") if part and part not in {"api", "v1"} and "{" not in part]
-        return [parts[0] if parts else "core"]
+        return [self.view.tag]
+
+    def get_summary(self) -> str:
+        return summary_of(self.view, self.method)
+
+    def get_description(self, path: str = "", method: str = "") -> str:
+        return description_of(self.view, self.method)
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """Add what the hook that makes the examples needs to know; it takes these notes out again."""
+        operation = super().get_operation(*args, **kwargs)
+        if operation is not None and hasattr(self.view, "schema_examples"):
+            operation["x-example"] = self.view.schema_examples.get(self.view.verb, {})
+            operation["x-refusals"] = {
+                str(status): sorted(kinds, key=lambda kind: kind.__name__) for status, kinds in self._refusals().items()
+            }
+        return operation
+
+    def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """Note the values that a serializer states for its example."""
+        parent = cast(Any, super())
+        schema = parent._map_serializer(serializer, direction, bypass_extensions)  # noqa: SLF001 -- its own, untyped
+        example = getattr(serializer, "schema_example", None)
+        return {**schema, "x-example": example} if example else schema
 
     def get_operation_id(self) -> str:
         parts = [part for part in self.path.replace("{", "").replace("}", "").split("/") if part]
@@ -78,7 +107,7 @@ class Schema(AutoSchema):
             return special
         kind = None if code == 204 else view.get_output_class()
         if kind is None:
-            return OpenApiResponse(description="Done.")
+            return OpenApiResponse(description="Done; the answer has no body.")
         return kind(many=True) if self._is_list_view() else kind
 
     def _refusals(self) -> dict[int, set[type[Refusal]]]:
@@ -119,7 +148,11 @@ class Schema(AutoSchema):
         if self.method == "POST" and getattr(view, "answers_stored", False):
             parameters.append(
                 OpenApiParameter(
-                    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeats are answered, not done again."
+                    "Idempotency-Key",
+                    str,
+                    OpenApiParameter.HEADER,
+                    description="Any text of your own, at most 255 characters. The same request with the same key "
+                    "within 24 hours gets the first one's answer, and nothing is done twice.",
                 )
             )
         return parameters

@@ -15,7 +15,7 @@ class ScopeThrottle(BaseThrottle):
     """Count each request in the view's scope: the named one, else `user` or `anon`."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        # The schema's own views are not ours, and say nothing.
+        # The schema's own views come from a library and state no scope.
         scope = getattr(view, "throttle_scope_name", "")
         # `auth_login` counts failures where they happen. A hundred guests behind one address must not lock its sign-in.
         if scope in {None, "auth_login"}:

@@ -40,6 +40,11 @@ class ApiMixin(IdempotentMixin):
     input_serializers: ClassVar[dict[str, type[BaseSerializer[Any]] | None]] = {}
     output_serializers: ClassVar[dict[str, type[BaseSerializer[Any]] | None]] = {}
     success_statuses: ClassVar[dict[str, int]] = {}
+    # For the API page: the part that it stands in, the operations that this one repeats by method, and values of an
+    # answer's example that the catalogue doesn't have, by verb.
+    tag: ClassVar[str]
+    alias_of: ClassVar[dict[str, str]] = {}
+    schema_examples: ClassVar[dict[str, dict[str, Any]]] = {}
     # OPTIONS is answered for browsers before the view; the schema describes routes better than DRF's guess, which
     # looks up an object that isn't there.
     metadata_class: Any = None

@@ -72,7 +72,7 @@ def stream_sheet(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def cell_value(value: object) -> Cell:
-    """What a cell holds for a value of ours: numbers stay numbers, times are ISO 8601 in UTC, text is harmless."""
+    """Return what a cell holds for a value: numbers stay numbers, times are ISO 8601 in UTC, text is harmless."""
     if value is None or isinstance(value, (bool, int, float, Decimal)):
         return value
     if isinstance(value, datetime):

@@ -13,7 +13,7 @@ def safe_filename(name: str, *, extension: str, fallback: str = "file") -> str:
     """A file name made from any text, with exactly the given extension.
 
     name: may hold anything a person typed; one trailing `.extension` is not doubled.
-    extension: without the dot, ours, never the sender's.
+    extension: without the dot, chosen here, never the sender's.
     Returns: at most 100 characters and the extension, without path separators, control
     characters, direction marks (which can show `exe.pdf` for `fdp.exe`) or device names.
     """

@@ -1,6 +1,6 @@
 """A program of its own, started by `pdf_process.py`: reads a PDF from standard input, answers one line of JSON.
 
-It imports nothing of ours, so that it starts fast and holds no secret that a hostile PDF could reach.
+It imports nothing of Lyceum, so that it starts fast and holds no secret that a hostile PDF could reach.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""What people send us: judged by its content, never by its name or its declared type."""
+"""Uploaded files: judged by their content, never by name or declared type."""
 
 import io
 import re
@@ -136,7 +136,7 @@ def _reencoded(content: bytes, max_pixels: int, formats: Sequence[str], field: s
         width, height = image.size
         kind = image.format or ""
     except Image.DecompressionBombError:
-        # Pillow itself stops at sizes far beyond ours, before it tells them.
+        # Pillow itself stops at sizes far beyond these limits, before it tells them.
         raise _refused(field, _too_many_pixels(max_pixels)) from None
     except Exception:  # noqa: BLE001 -- a damaged file makes Pillow's readers fail in any way there is
         raise unreadable from None

@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as it can be believed."""
+"""The network address that a request comes from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 
 def client_address(request: HttpRequest | Request) -> str:
-    """Return the caller's address, believing only as many proxies as are ours."""
+    """Return the caller's address, believing as many proxies as NUM_PROXIES says."""
     trusted = settings.TRUSTED_PROXIES
     forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
     if trusted and forwarded:

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from lyceum.core import clock
 from lyceum.core.errors import MethodNotAllowed, MissingField, ParseRefused, Refusal, ValidationRefused
 from lyceum.core.http.refusals import json_refusal
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -16,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from lyceum.core.errors import NotFound
 from lyceum.core.http.refusals import refusal_page
-from lyceum.core.models.ledger import Delivery
+from lyceum.core.work.backlogs import backlogs
 
 
 @require_safe
@@ -32,26 +31,25 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-class Backlog(Collector):
-    """How much durable work waits, and how much has been given up: the two figures to alarm on."""
+class BacklogCollector(Collector):
+    """How much durable work waits, and how much has been given up: the figures to alarm on."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        gauge = GaugeMetricFamily("lyceum_deliveries", "Deliveries of facts by status.", labels=["status"])
-        unfinished = [Delivery.Status.PENDING, Delivery.Status.DEAD]
-        try:
-            rows = Delivery.objects.filter(status__in=unfinished).values_list("status").annotate(rows=Count("pk"))
-            counts = dict.fromkeys((str(status) for status in unfinished), 0) | dict(rows)
-        except DatabaseError:
-            return
-        for status, count in counts.items():
-            gauge.add_metric([status], count)
-        yield gauge
+        for backlog in backlogs():
+            gauge = GaugeMetricFamily(backlog.name, backlog.says, labels=backlog.labels)
+            try:
+                counts = backlog.count()
+            except DatabaseError:
+                return
+            for values, count in counts.items():
+                gauge.add_metric(values, count)
+            yield gauge
 
     def describe(self) -> list[GaugeMetricFamily]:
         # Said beforehand, so that registering asks the database nothing.
-        return [GaugeMetricFamily("lyceum_deliveries", "Deliveries of facts by status.", labels=["status"])]
+        return [GaugeMetricFamily(backlog.name, backlog.says, labels=backlog.labels) for backlog in backlogs()]
 
 
-def register_backlog() -> None:
-    """Add our own figures to the process's registry; called once, when the app is ready."""
-    REGISTRY.register(Backlog())
+def collect_backlogs() -> None:
+    """Add Lyceum's figures to the process's registry; called once, when the app is ready."""
+    REGISTRY.register(BacklogCollector())

@@ -11,7 +11,7 @@ from lyceum.core.errors import ServiceUnavailable
 
 log = logging.getLogger(__name__)
 
-# SQLite calls a missing table an operational error too, and that is a fault of ours.
+# SQLite calls a missing table an operational error too, and that is a fault of the code.
 _SQLITE_TRANSIENT = ("locked", "busy", "disk i/o error", "disk is full", "unable to open", "interrupted")
 
 

@@ -1,4 +1,4 @@
-"""A refusal as a page of the house."""
+"""A refusal as a page, or as JSON, where no API view renders it."""
 
 from __future__ import annotations
 

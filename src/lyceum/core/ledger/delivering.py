@@ -1,67 +1,84 @@
-"""Doing what the ledger owes: one delivery, one transaction, retried with back-off."""
+"""Doing what the ledger owes: each reaction in its own transaction, tried again with back-off."""
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import monotonic
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from lyceum.core.ledger.reactions import find_reaction
 from lyceum.core.models.ledger import Delivery
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.leases import ClaimLost, LeasePolicy, claim, exhausted, finish, postpone, release, requeue
+from lyceum.core.work.wake_up import wake
 
 log = logging.getLogger(__name__)
 
-# Attempt n waits min(2^n × 5 s, 1 h): twelve attempts reach across about six hours, then an operator looks.
-MAX_ATTEMPTS = 12
-BATCH = 100
+MAX_ATTEMPTS: Final = 12
+DELIVERIES: Final = LeasePolicy(
+    batch=100,
+    duration=timedelta(seconds=60),
+    max_attempts=MAX_ATTEMPTS,
+    # Twelve attempts reach across about six hours, then an operator looks.
+    back_off=lambda attempt: min(timedelta(seconds=5 * 2**attempt), timedelta(hours=1)),
+)
+# After this long a worker gives back what it has not begun, well before the lease is over.
+BATCH_SECONDS: Final = 10.0
 
 
 def deliver_due(at: datetime) -> int:
     """Do up to a batch of due deliveries, oldest first; return how many were tried.
 
-    Locks: Delivery (skipping those that another worker holds).
+    The first claim is of one delivery and each further one of twice as many: where reactions are slow, other workers
+    find the rest of them free.
+
+    Locks: Delivery, only while claiming.
     """
-    due = Delivery.objects.filter(status=Delivery.Status.PENDING, due_at__lte=at)
-    if not due.exists():
-        return 0
-    tried = 0
-    while tried < BATCH and _deliver_next(at):
-        tried += 1
+    pending = Delivery.objects.filter(status=Delivery.Status.PENDING).select_related("fact")
+    ends = monotonic() + BATCH_SECONDS
+    tried, size = 0, 1
+    while tried < DELIVERIES.batch and monotonic() < ends:
+        claimed = claim(pending, DELIVERIES, at=at, limit=min(size, DELIVERIES.batch - tried))
+        if not claimed:
+            break
+        tried += _deliver_all(claimed, at, ends)
+        size *= 2
     return tried
 
 
 def retry_deliveries(*, ids: list[UUID], at: datetime) -> int:
     """Give unfinished deliveries new attempts, for an operator who has seen to the cause; return how many."""
     unfinished = Delivery.objects.filter(pk__in=ids).exclude(status=Delivery.Status.DONE)
-    count = unfinished.update(status=Delivery.Status.PENDING, attempts=0, due_at=at)
+    count = requeue(unfinished, DELIVERIES, at=at, status=Delivery.Status.PENDING)
     wake()
     return count
 
 
-@transaction.atomic
-def _deliver_next(at: datetime) -> bool:
-    delivery = (
-        Delivery.objects.select_related("fact")
-        .select_for_update(skip_locked=True, of=("self",))
-        .filter(status=Delivery.Status.PENDING, due_at__lte=at)
-        .order_by("due_at", "id")
-        .first()
-    )
-    if delivery is None:
-        return False
+def _deliver_all(claimed: Sequence[Delivery], at: datetime, ends: float) -> int:
+    for number, delivery in enumerate(claimed):
+        if monotonic() >= ends:
+            release(claimed[number:], DELIVERIES)
+            return number
+        _deliver(delivery, at)
+    return len(claimed)
+
+
+def _deliver(delivery: Delivery, at: datetime) -> None:
+    if exhausted(delivery, DELIVERIES):
+        _fail(delivery, "WorkerDied", at)
+        return
     try:
         with transaction.atomic():
             _react(delivery, at)
+            if not finish(delivery, DELIVERIES, status=Delivery.Status.DONE, done_at=at):
+                raise ClaimLost
+    except ClaimLost:
+        log.info("delivery_claim_lost", extra={"delivery": str(delivery.id)})
     except Exception as error:  # noqa: BLE001 -- a reaction may fail in any way; its row keeps it
-        _postpone(delivery, error, at)
-    else:
-        delivery.status = Delivery.Status.DONE
-        delivery.done_at = at
-        delivery.attempts += 1
-        delivery.save(update_fields=["status", "done_at", "attempts"])
-    return True
+        # Only the kind of error is kept: its text may carry somebody's data.
+        _fail(delivery, type(error).__name__, at, trace=delivery.attempts == 1)
 
 
 def _react(delivery: Delivery, at: datetime) -> None:
@@ -72,24 +89,7 @@ def _react(delivery: Delivery, at: datetime) -> None:
     function(fact_type.from_data(delivery.fact.data), at=at)
 
 
-def _postpone(delivery: Delivery, error: Exception, at: datetime) -> None:
-    delivery.attempts += 1
-    # Only the kind of error is kept: its text may carry somebody's data.
-    delivery.error = type(error).__name__
-    delivery.due_at = at + timedelta(seconds=min(5 * 2**delivery.attempts, 3600))
-    if delivery.attempts >= MAX_ATTEMPTS:
-        delivery.status = Delivery.Status.DEAD
-    delivery.save(update_fields=["attempts", "error", "due_at", "status"])
-    log.warning(
-        "reaction_failed",
-        extra={"reaction": delivery.reaction, "delivery": str(delivery.id), "error": delivery.error},
-        exc_info=delivery.attempts == 1,
-    )
-
-
-def revive_dead(*, delivery_ids: Sequence[UUID], at: datetime) -> int:
-    """Make dead deliveries due again, with all their attempts; return how many there were."""
-    dead = Delivery.objects.filter(pk__in=delivery_ids, status=Delivery.Status.DEAD)
-    revived = dead.update(status=Delivery.Status.PENDING, attempts=0, due_at=at, error="")
-    wake()
-    return revived
+def _fail(delivery: Delivery, error: str, at: datetime, *, trace: bool = False) -> None:
+    postpone(delivery, DELIVERIES, at=at, when_given_up={"status": Delivery.Status.DEAD}, error=error)
+    about = {"reaction": delivery.reaction, "delivery": str(delivery.id), "error": error}
+    log.warning("reaction_failed", extra=about, exc_info=trace)

@@ -12,7 +12,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.ledger.facts import FactBase
 from lyceum.core.ledger.reactions import reactions_to
 from lyceum.core.models.ledger import Delivery, Fact
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 
 
 def publish(fact: FactBase, *, actor: Actor, about: UUID | None, at: datetime) -> Fact:

@@ -1,7 +1,8 @@
-"""The house's own rows, and the abstract ones that every app builds on."""
+"""The rows of core itself, and the abstract ones that every app builds on."""
 
 from lyceum.core.models.idempotency import IdempotencyKey
 from lyceum.core.models.job import Job
+from lyceum.core.models.leased import Leased
 from lyceum.core.models.ledger import Delivery, Fact
 from lyceum.core.models.periodic import PeriodicRun
 from lyceum.core.models.record import (
@@ -18,6 +19,7 @@ __all__ = [
     "Fact",
     "IdempotencyKey",
     "Job",
+    "Leased",
     "PeriodicRun",
     "Record",
     "SoftDeletedQuerySet",

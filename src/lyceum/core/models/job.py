@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import F, Q
 
+from lyceum.core.models.leased import Leased
 from lyceum.core.models.record import Record
 
 
-class Job(Record):
+class Job(Record, Leased):
     """One piece of long work. A running job holds a lease; when its worker dies the next one resumes it."""
 
     class Status(models.TextChoices):
@@ -26,18 +27,19 @@ class Job(Record):
     result = models.JSONField(null=True)
     file_key = models.CharField(max_length=300, blank=True)
     file_name = models.CharField(max_length=200, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(total__isnull=True) | Q(done__lte=F("total")), name="job_done_in_total"),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=False) | ~Q(status__in=["queued", "running"]),
+                name="job_open_is_due_sometime",
+            ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], name="job_due", condition=Q(status__in=["queued", "running"])),
+            models.Index(fields=["due_at", "id"], name="job_due", condition=Q(status__in=["queued", "running"])),
             models.Index(fields=["owner_id", "created_at"], name="job_of_owner"),
         ]
 

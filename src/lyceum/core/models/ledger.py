@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from lyceum.core.ids import new_id
+from lyceum.core.models.leased import Leased
 
 
 class Fact(models.Model):
@@ -26,7 +27,7 @@ class Fact(models.Model):
         return self.name
 
 
-class Delivery(models.Model):
+class Delivery(Leased):
     """One reaction's duty towards one fact."""
 
     class Status(models.TextChoices):
@@ -38,8 +39,6 @@ class Delivery(models.Model):
     fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     reaction = models.CharField(max_length=100)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
 
@@ -47,9 +46,12 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(fields=["fact", "reaction"], name="delivery_once_per_reaction"),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=False) | ~Q(status="pending"), name="delivery_pending_is_due_sometime"
+            ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], name="delivery_due", condition=Q(status="pending")),
+            models.Index(fields=["due_at", "id"], name="delivery_due", condition=Q(status="pending")),
             models.Index(fields=["reaction"], name="delivery_dead", condition=Q(status="dead")),
         ]
 

@@ -1,4 +1,4 @@
-"""When each periodic job last ran, so that several workers share the rounds."""
+"""When each periodic job last ran, so that several workers share the upkeep."""
 
 from django.db import models
 

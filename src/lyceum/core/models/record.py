@@ -37,7 +37,7 @@ class SoftDeletedQuerySet(models.QuerySet[RowT]):
         return self.filter(deleted_at__isnull=True)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Refuse: history would vanish. Use the app's verb, or `hard_delete()` where the contract allows it."""
+        """Refuse: history would vanish. Use the app's verb, or `hard_delete()` where the data may really go."""
         raise TypeError("Soft-deleted rows are removed by a verb, not by QuerySet.delete().")
 
     def hard_delete(self) -> int:

@@ -79,7 +79,7 @@ def logging_config(*, debug: bool, folder: Path | None = None) -> dict[str, Any]
             "lyceum.request": {"handlers": list(requests), "level": "INFO", "propagate": False},
             # Django's own handlers would say everything twice.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
-            # Their own lines would carry whole addresses and headers; ours say the same without.
+            # Their own lines would carry whole addresses and headers; Lyceum's say the same without.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "ERROR"},
             # Any stranger can cause it, at any rate they like; the request's own line says 400.

@@ -30,7 +30,7 @@ class PageView(View):
 
     template: ClassVar[str] = ""
     # Pages behind a secret or a sign-in: not indexed, not cached, and their address goes to no other site. (It is
-    # not withheld from our own: a browser would then send "Origin: null" with a form, which the check against
+    # not withheld from this one: a browser would then send "Origin: null" with a form, which the check against
     # forged requests refuses.)
     private: ClassVar[bool] = False
     sign_in_needed: ClassVar[bool] = False

@@ -4,46 +4,67 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
-
-from django.db import transaction
-from django.db.models import Q
 
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models.job import Job
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.leases import ClaimLost, LeasePolicy, claim, exhausted, extend, finish, postpone, requeue
+from lyceum.core.work.wake_up import wake
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-MAX_ATTEMPTS = 5
+# One at a time: whoever runs a long job isn't to hold others back.
+JOBS: Final = LeasePolicy(
+    batch=1,
+    duration=timedelta(seconds=60),
+    max_attempts=5,
+    back_off=lambda attempt: timedelta(seconds=5 * 2**attempt),
+)
 
 Progress = Callable[..., None]
 Runner = Callable[..., dict[str, Any] | None]
-_KINDS: dict[str, Runner] = {}
+_KINDS: dict[str, JobKind] = {}
 
 
-class LeaseLost(Exception):
-    """Another worker has taken the job over; this one stops where it is."""
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A kind of long work.
+
+    run: what does it, as `job_kind` describes.
+    says: one sentence for people, which ends up in docs/jobs.md.
+    """
+
+    name: str
+    run: Runner
+    says: str
 
 
-def job_kind(name: str) -> Callable[[Runner], Runner]:
+def job_kind(name: str, *, says: str) -> Callable[[Runner], Runner]:
     """Register `run(job, *, progress, at) -> result`. It commits in small steps and can start again at any point.
 
-    progress(done=, total=) tells how far it is and keeps the lease; set `job.file_key` and `job.file_name`
-    for a download.
+    `progress(done=, total=)` tells how far it is and keeps the lease; it raises ClaimLost when another worker has
+    taken the job over. For a download it sets `job.file_key` and `job.file_name`.
+
+    name: stored with each job, so it never changes once it has shipped.
+    says: one sentence for people about what the job does.
     """
 
     def register(function: Runner) -> Runner:
         if name in _KINDS:
             raise TypeError(f"The job kind {name} is registered twice.")
-        _KINDS[name] = function
+        _KINDS[name] = JobKind(name, function, says)
         return function
 
     return register
+
+
+def job_kinds() -> list[JobKind]:
+    """Return every kind of job, by name."""
+    return [_KINDS[name] for name in sorted(_KINDS)]
 
 
 def start_job(
@@ -62,95 +83,64 @@ def start_job(
 
 def retry_jobs(*, ids: list[UUID], at: datetime) -> int:
     """Give failed jobs new attempts, for an operator who has seen to the cause; return how many."""
-    count = Job.objects.filter(pk__in=ids, status=Job.Status.FAILED).update(
-        status=Job.Status.QUEUED, attempts=0, due_at=at, finished_at=None, error="", updated_at=at
-    )
+    failed = Job.objects.filter(pk__in=ids, status=Job.Status.FAILED)
+    count = requeue(failed, JOBS, at=at, status=Job.Status.QUEUED, finished_at=None, error="", updated_at=at)
     wake()
     return count
 
 
 def run_next_job(at: datetime) -> int:
-    """Claim and run one due job; return how many were run."""
-    if not Job.objects.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING], due_at__lte=at).exists():
-        # Looked first, because a claim takes the only write lock that SQLite has.
-        return 0
-    job = _claim(at)
-    if job is None:
-        return 0
+    """Claim and run one due job; return how many were run.
+
+    Locks: Job, only while claiming.
+    """
+    unfinished = Job.objects.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
+    claimed = claim(unfinished, JOBS, at=at, status=Job.Status.RUNNING, updated_at=at)
+    for job in claimed:
+        _run(job, at)
+    return len(claimed)
+
+
+def _run(job: Job, at: datetime) -> None:
+    if exhausted(job, JOBS):
+        _fail(job, "TooManyAttempts", at)
+        return
     try:
-        result = _KINDS[job.kind](job, progress=_progress(job), at=at)
-    except LeaseLost:
-        return 1
+        result = _KINDS[job.kind].run(job, progress=_progress(job), at=at)
+    except ClaimLost:
+        log.info("job_claim_lost", extra={"job": str(job.id)})
     except Exception as error:  # Whatever it was, the job is tried again later or marked as failed.
         log.exception("job_failed", extra={"kind": job.kind, "job": str(job.id)})
-        _fail(job, error, at)
-        return 1
-    _finish(job, result)
-    return 1
-
-
-@transaction.atomic
-def _claim(at: datetime) -> Job | None:
-    real = clock.real_now()
-    free = Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, lease_until__lt=real)
-    due = Job.objects.filter(free, due_at__lte=at)
-    job = due.select_for_update(skip_locked=True).order_by("due_at", "id").first()
-    if job is None:
-        return None
-    if job.attempts >= MAX_ATTEMPTS:
-        _close(job, Job.Status.FAILED, error="TooManyAttempts")
-        return None
-    job.status, job.lease_until, job.attempts = Job.Status.RUNNING, real + LEASE, job.attempts + 1
-    job.save(update_fields=["status", "lease_until", "attempts", "updated_at"])
-    return job
+        _fail(job, type(error).__name__, at)
+    else:
+        _complete(job, result)
 
 
 def _progress(job: Job) -> Progress:
-    attempt = job.attempts
-
     def report(*, done: int | None = None, total: int | None = None) -> None:
-        job.done = job.done if done is None else done
-        job.total = job.total if total is None else total
-        if job.total is not None:
-            job.total = max(job.total, job.done)
-        changed = Job.objects.filter(pk=job.pk, attempts=attempt, status=Job.Status.RUNNING).update(
-            done=job.done, total=job.total, lease_until=clock.real_now() + LEASE
-        )
-        if not changed:
-            raise LeaseLost
+        done = job.done if done is None else done
+        total = job.total if total is None else total
+        if not extend(job, JOBS, done=done, total=total if total is None else max(total, done)):
+            raise ClaimLost
 
     return report
 
 
-def _finish(job: Job, result: dict[str, Any] | None) -> None:
-    job.result = result or {}
-    if job.total is not None:
-        job.done = job.total
-    _close(job, Job.Status.COMPLETED)
-
-
-def _fail(job: Job, error: Exception, at: datetime) -> None:
-    if job.attempts >= MAX_ATTEMPTS:
-        _close(job, Job.Status.FAILED, error=type(error).__name__)
-        return
-    job.status, job.lease_until, job.error = Job.Status.QUEUED, None, type(error).__name__
-    job.due_at = at + timedelta(seconds=5 * 2**job.attempts)
-    job.save(update_fields=["status", "lease_until", "error", "due_at", "updated_at"])
-
-
-def _close(job: Job, status: str, *, error: str = "") -> None:
-    job.status, job.error, job.lease_until, job.finished_at = status, error, None, clock.now()
-    job.save(
-        update_fields=[
-            "status",
-            "error",
-            "lease_until",
-            "finished_at",
-            "result",
-            "done",
-            "total",
-            "file_key",
-            "file_name",
-            "updated_at",
-        ]
+def _complete(job: Job, result: dict[str, Any] | None) -> None:
+    finish(
+        job,
+        JOBS,
+        status=Job.Status.COMPLETED,
+        result=result or {},
+        done=job.done if job.total is None else job.total,
+        file_key=job.file_key,
+        file_name=job.file_name,
+        error="",
+        finished_at=clock.now(),
+        updated_at=clock.now(),
     )
+
+
+def _fail(job: Job, error: str, at: datetime) -> None:
+    given_up = {"status": Job.Status.FAILED, "finished_at": clock.now()}
+    postpone(job, JOBS, at=at, when_given_up=given_up, status=Job.Status.QUEUED, error=error, updated_at=clock.now())

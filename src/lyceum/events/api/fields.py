@@ -1,17 +1,14 @@
-"""Fields for what only events have: wall-clock times and filters on them."""
+"""Serializer fields for what only events have."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.utils.dateparse import parse_date, parse_datetime
-from django_filters import rest_framework as filters
 from rest_framework import serializers
+from rest_framework.fields import Field
 
 from lyceum.core.api.fields import UtcDateTimeField
-from lyceum.events.rules.local_time import EARLIEST_YEAR, LATEST_YEAR
 
 
 class EventTimeField(UtcDateTimeField):
@@ -19,44 +16,6 @@ class EventTimeField(UtcDateTimeField):
 
     def enforce_timezone(self, value: datetime) -> datetime:
         return value
-
-
-class MomentField(forms.Field):
-    """A date or an ISO 8601 time; without an offset it is UTC."""
-
-    def to_python(self, value: Any) -> datetime | None:
-        if value in (None, ""):
-            return None
-        moment = _parse(str(value))
-        if moment is None or not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-            raise forms.ValidationError("Please give a date or time in ISO 8601, like 2026-05-01T09:00:00Z.")
-        return moment.astimezone(UTC)
-
-
-class MomentFilter(filters.Filter):
-    """Compares a column with a moment."""
-
-    field_class = MomentField
-
-
-class BooleanField(forms.Field):
-    """true or false; anything else is refused rather than ignored."""
-
-    words = {"true": True, "1": True, "false": False, "0": False}
-
-    def to_python(self, value: Any) -> bool | None:
-        if value in (None, ""):
-            return None
-        found = self.words.get(str(value).lower())
-        if found is None:
-            raise forms.ValidationError("Please send true or false.")
-        return found
-
-
-class BooleanFilter(filters.Filter):
-    """Keeps rows by a yes or no."""
-
-    field_class = BooleanField
 
 
 class TagsField(serializers.ListField):
@@ -69,16 +28,33 @@ class TagsField(serializers.ListField):
         return list({tag.casefold(): tag for tag in tags}.values())
 
 
-def _parse(text: str) -> datetime | None:
-    # A plus sign in an address arrives as a space.
-    text = text.strip().replace(" ", "+") if "T" in text else text.strip()
-    try:
-        moment = parse_datetime(text)
-        if moment is None:
-            day = parse_date(text)
-            moment = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
-    except ValueError:
-        return None
-    if moment is not None and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment
+_INPUTS: dict[str, type[serializers.Serializer[Any]]] = {}
+_OUTPUTS: dict[str, type[serializers.Serializer[Any]]] = {}
+
+
+def register_event_fields(
+    app: str, *, inputs: type[serializers.Serializer[Any]], outputs: type[serializers.Serializer[Any]]
+) -> None:
+    """Add the keys of an app's `EventExtension` to the JSON of events; in the app's `api/event_fields.py`.
+
+    inputs: the keys that an event's body may have, each not required. outputs: those that its owner reads.
+    """
+    _INPUTS[app], _OUTPUTS[app] = inputs, outputs
+
+
+def extension_inputs() -> dict[str, Field[Any, Any, Any, Any]]:
+    """Return new fields for the keys of every app's extension that are sent."""
+    return {name: field for app in sorted(_INPUTS) for name, field in _INPUTS[app]().get_fields().items()}
+
+
+def extension_outputs() -> dict[str, Field[Any, Any, Any, Any]]:
+    """Return new fields for the keys of every app's extension that are answered.
+
+    Each reads its key of `event.extension_values`, which the selector `with_extensions` has filled.
+    """
+    found: dict[str, Field[Any, Any, Any, Any]] = {}
+    for app in sorted(_OUTPUTS):
+        for name, field in _OUTPUTS[app]().get_fields().items():
+            field.source = f"extension_values.{name}"
+            found[name] = field
+    return found

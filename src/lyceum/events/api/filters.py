@@ -8,8 +8,7 @@ from django import forms
 from django.db.models import F, Q, QuerySet
 from django_filters import rest_framework as filters
 
-from lyceum.core.api.filters import SEARCH_LENGTH, FilterSet
-from lyceum.events.api.fields import BooleanFilter, MomentFilter
+from lyceum.core.api.filters import SEARCH_LENGTH, BooleanFilter, FilterSet, MomentFilter
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventFormat, EventStatus, EventType, Visibility
 from lyceum.events.selectors import matching

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from lyceum.core.api.fields import MoneyField, UtcDateTimeField
+from lyceum.core.api.schema_values import ORGANIZER, QUESTION, SESSION, TICKET_TYPE
 from lyceum.core.files.storage import signed_link
+from lyceum.events.api.fields import extension_outputs
 from lyceum.events.models import (
     Event,
     EventReminder,
@@ -20,78 +22,119 @@ COVER_LINK_SECONDS = 7 * 86400
 
 
 class IdentifiedOutput(serializers.Serializer[Any]):
-    uuid = serializers.UUIDField(read_only=True)
-    id = serializers.UUIDField(read_only=True)
+    """Anything with an identifier, under both names."""
+
+    uuid = serializers.UUIDField(read_only=True, help_text="The identifier, a UUID version 7.")
+    id = serializers.UUIDField(read_only=True, help_text="The same as `uuid`.")
 
 
 class CustomFieldOutput(IdentifiedOutput):
-    label = serializers.CharField()  # type: ignore[assignment]  # the sources' name
-    field_type = serializers.CharField()
+    """A question of an event."""
+
+    schema_example: ClassVar[dict[str, Any]] = {"uuid": QUESTION, "id": QUESTION}
+    label = serializers.CharField(help_text="The question.")  # type: ignore[assignment]  # the sources' name
+    field_type = serializers.CharField(help_text="What kind of answer it takes.")
     required = serializers.BooleanField()  # type: ignore[assignment]  # the sources' name
-    options = serializers.ListField(child=serializers.CharField())
+    options = serializers.ListField(child=serializers.CharField(), help_text="The answers to choose from.")
     placeholder = serializers.CharField()
-    help_text = serializers.CharField()  # type: ignore[assignment]  # as above
+    help_text = serializers.CharField(help_text="A hint below the field.")  # type: ignore[assignment]  # as above
     default_value = serializers.CharField()
     min_value = serializers.DecimalField(14, 4, allow_null=True)
     max_value = serializers.DecimalField(14, 4, allow_null=True)
-    show_on_certificate = serializers.BooleanField()
+    show_on_certificate = serializers.BooleanField(help_text="Whether the answer may be printed on the certificate.")
     order = serializers.IntegerField()
 
 
 class PublicSessionOutput(IdentifiedOutput):
+    """A session as visitors see it."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "uuid": SESSION,
+        "id": SESSION,
+        "title": "Cleaning and sterilisation",
+        "status": "scheduled",
+    }
     title = serializers.CharField()
     description = serializers.CharField()
     speaker = serializers.CharField()
-    room = serializers.CharField(source="public_room")
-    session_number = serializers.IntegerField()
-    order = serializers.IntegerField()
-    is_implicit = serializers.BooleanField()
+    room = serializers.CharField(
+        source="public_room", help_text="The room; an address is shown only to those who registered."
+    )
+    session_number = serializers.IntegerField(help_text="Its number by time, from 1.")
+    order = serializers.IntegerField(help_text="Its place in the order that the organizer chose.")
+    is_implicit = serializers.BooleanField(
+        help_text="Whether this is the only session, which follows the event's times."
+    )
     starts_at = UtcDateTimeField()
     ends_at = UtcDateTimeField()
     duration_minutes = serializers.IntegerField()
-    status = serializers.CharField()
-    cpd_credit_value_override = serializers.DecimalField(5, 2, allow_null=True)
+    status = serializers.CharField(help_text="`scheduled`, `live`, `completed` or `cancelled`.")
+    cpd_credit_value_override = serializers.DecimalField(
+        5, 2, allow_null=True, help_text="Credits of this session; null where the event's are shared."
+    )
 
 
 class SessionOutput(PublicSessionOutput):
+    """A session as its organizer sees it."""
+
     event = serializers.UUIDField(source="event_id")
-    room_or_link = serializers.CharField()
-    actual_started_at = UtcDateTimeField(allow_null=True)
+    room_or_link = serializers.CharField(help_text="The room or address.")
+    actual_started_at = UtcDateTimeField(allow_null=True, help_text="When it was started.")
     actual_ended_at = UtcDateTimeField(allow_null=True)
     cancelled_at = UtcDateTimeField(allow_null=True)
     cancellation_reason = serializers.CharField()
-    zoom_enabled = serializers.BooleanField()
-    zoom_meeting_id = serializers.CharField()
-    zoom_join_url = serializers.CharField()
-    zoom_host_url = serializers.CharField()
-    zoom_passcode = serializers.CharField()
-    minimum_attendance_percent = serializers.IntegerField(allow_null=True)
-    attendance_count = serializers.IntegerField()
-    settled_at = UtcDateTimeField(allow_null=True)
+    zoom_enabled = serializers.BooleanField(source="online.enabled")
+    zoom_meeting_id = serializers.CharField(source="online.number")
+    zoom_join_url = serializers.CharField(source="online.join_url")
+    zoom_host_url = serializers.CharField(
+        source="online.host_url", help_text="The host's own address; never shown to others."
+    )
+    zoom_passcode = serializers.CharField(source="online.passcode")
+    minimum_attendance_percent = serializers.IntegerField(
+        allow_null=True, help_text="Instead of the event's; null takes the event's."
+    )
+    attendance_count = serializers.IntegerField(help_text="How many attended.")
+    settled_at = UtcDateTimeField(allow_null=True, help_text="When its attendance was decided.")
     created_at = UtcDateTimeField()
     updated_at = UtcDateTimeField()
 
 
 class PublicTicketTypeOutput(IdentifiedOutput):
+    """A ticket type as visitors see it."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "uuid": TICKET_TYPE,
+        "id": TICKET_TYPE,
+        "description": "A place at the workshop.",
+    }
     name = serializers.CharField()
     description = serializers.CharField()
     price = MoneyField(minor="price_minor")
     currency = serializers.CharField()
-    is_default = serializers.BooleanField()
+    is_default = serializers.BooleanField(help_text="Whether this is taken by who chooses none.")
     order = serializers.IntegerField()
 
 
 class TicketTypeOutput(PublicTicketTypeOutput):
+    """A ticket type as its organizer sees it."""
+
     event = serializers.UUIDField(source="event_id")
-    quantity = serializers.IntegerField(allow_null=True)
-    sold = serializers.IntegerField()
-    remaining = serializers.IntegerField(allow_null=True)
+    quantity = serializers.IntegerField(allow_null=True, help_text="How many there are; null for no limit of its own.")
+    sold = serializers.IntegerField(help_text="How many are taken.")
+    remaining = serializers.IntegerField(allow_null=True, help_text="How many are left; null for no limit.")
     is_active = serializers.BooleanField()
     created_at = UtcDateTimeField()
     updated_at = UtcDateTimeField()
 
 
 class OwnerOutput(serializers.Serializer[Any]):
+    """The account that an event belongs to."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "uuid": ORGANIZER,
+        "full_name": "Amina Okafor",
+        "email": "amina.okafor@example.com",
+    }
     uuid = serializers.UUIDField()
     full_name = serializers.CharField()
     email = serializers.CharField()
@@ -100,37 +143,45 @@ class OwnerOutput(serializers.Serializer[Any]):
 class EventBaseOutput(IdentifiedOutput):
     """What everybody sees of an event."""
 
+    schema_example: ClassVar[dict[str, Any]] = {
+        "status": "published",
+        "is_registration_open": True,
+        "can_register": True,
+    }
+
     title = serializers.CharField()
-    slug = serializers.CharField()
+    slug = serializers.CharField(help_text="The readable part of the event's address.")
     description = serializers.CharField()
     event_type = serializers.CharField()
-    category = serializers.CharField(source="event_type")
+    category = serializers.CharField(source="event_type", help_text="The same as `event_type`.")
     format = serializers.CharField()
     location = serializers.CharField()
-    visibility = serializers.CharField()
-    status = serializers.CharField()
+    visibility = serializers.CharField(help_text="`public`, `unlisted` or `private`.")
+    status = serializers.CharField(help_text="`draft`, `published`, `live`, `completed`, `closed` or `cancelled`.")
     starts_at = UtcDateTimeField()
     ends_at = UtcDateTimeField()
     duration_minutes = serializers.IntegerField()
-    timezone = serializers.CharField()
+    timezone = serializers.CharField(help_text="The zone in which the event's times are printed.")
     price = MoneyField(minor="price_minor")
     currency = serializers.CharField()
     is_free = serializers.BooleanField()
-    capacity = serializers.IntegerField(allow_null=True)
-    max_attendees = serializers.IntegerField(source="capacity", allow_null=True)
-    attendees_count = serializers.IntegerField(source="registration_count")
-    available_spots = serializers.IntegerField(allow_null=True)
-    spots_remaining = serializers.IntegerField(allow_null=True)
+    capacity = serializers.IntegerField(allow_null=True, help_text="How many seats there are; null for no limit.")
+    max_attendees = serializers.IntegerField(source="capacity", allow_null=True, help_text="The same as `capacity`.")
+    attendees_count = serializers.IntegerField(source="registration_count", help_text="How many have a place.")
+    available_spots = serializers.IntegerField(allow_null=True, help_text="How many seats are free; null for no limit.")
+    spots_remaining = serializers.IntegerField(allow_null=True, help_text="The same, shown only at 20 or fewer.")
     registration_enabled = serializers.BooleanField()
     registration_deadline = UtcDateTimeField(allow_null=True)
     waitlist_enabled = serializers.BooleanField()
-    is_registration_open = serializers.SerializerMethodField()
-    can_register = serializers.SerializerMethodField()
+    is_registration_open = serializers.SerializerMethodField(help_text="Whether registration is open now.")
+    can_register = serializers.SerializerMethodField(
+        help_text="Whether registering now gives a seat or a place on the waiting list."
+    )
     cpd_enabled = serializers.BooleanField()
     cpd_credit_type = serializers.CharField()
     cpd_credit_value = serializers.DecimalField(5, 2, allow_null=True)
     skill_tags = serializers.ListField(child=serializers.CharField())
-    cover_image = serializers.SerializerMethodField()
+    cover_image = serializers.SerializerMethodField(help_text="A signed link that expires.")
 
     def get_is_registration_open(self, event: Event) -> bool:
         return registration_closed_reason(event, self.context["at"]) is None
@@ -148,7 +199,7 @@ class PublicEventOutput(EventBaseOutput):
     """An event in the public list."""
 
     organizer_name = serializers.CharField(source="owner.public_organizer_name")
-    organizer_uuid = serializers.SerializerMethodField()
+    organizer_uuid = serializers.SerializerMethodField(help_text="Null where the organizer's page is not public.")
 
     def get_organizer_uuid(self, event: Event) -> str | None:
         return str(event.owner_id) if event.owner.is_organizer_profile_public else None
@@ -157,7 +208,9 @@ class PublicEventOutput(EventBaseOutput):
 class PublicEventDetailOutput(PublicEventOutput):
     """An event as a visitor reads it; where it meets online is for those who registered."""
 
-    registration_closed_reason = serializers.SerializerMethodField()
+    registration_closed_reason = serializers.SerializerMethodField(
+        help_text="Why one can't register; null while one can."
+    )
     cpd_accreditation_note = serializers.CharField()
     certificates_enabled = serializers.BooleanField()
     minimum_attendance_percent = serializers.IntegerField()
@@ -168,7 +221,7 @@ class PublicEventDetailOutput(PublicEventOutput):
     custom_fields = CustomFieldOutput(source="active_fields", many=True)
     sessions = PublicSessionOutput(source="sessions.all", many=True)
     ticket_types = serializers.SerializerMethodField()
-    calendar_url = serializers.SerializerMethodField()
+    calendar_url = serializers.SerializerMethodField(help_text="The event's calendar file.")
 
     def get_registration_closed_reason(self, event: Event) -> str | None:
         return registration_closed_reason(event, self.context["at"])
@@ -185,12 +238,12 @@ class EventRowOutput(EventBaseOutput):
     """An event in its owner's list."""
 
     owner = OwnerOutput()
-    registration_count = serializers.IntegerField()
-    waitlist_count = serializers.IntegerField()
-    attendance_count = serializers.IntegerField()
-    certificate_count = serializers.IntegerField()
+    registration_count = serializers.IntegerField(help_text="Confirmed registrations.")
+    waitlist_count = serializers.IntegerField(help_text="People on the waiting list.")
+    attendance_count = serializers.IntegerField(help_text="People who attended.")
+    certificate_count = serializers.IntegerField(help_text="Certificates issued.")
     certificates_enabled = serializers.BooleanField()
-    can_edit = serializers.BooleanField()
+    can_edit = serializers.BooleanField(help_text="Whether anything can be changed in the present state.")
     is_deleted = serializers.BooleanField()
     deleted_at = UtcDateTimeField(allow_null=True)
     published_at = UtcDateTimeField(allow_null=True)
@@ -204,17 +257,21 @@ class EventOutput(EventRowOutput):
 
     is_past = serializers.SerializerMethodField()
     cancellation_reason = serializers.CharField()
-    actual_started_at = UtcDateTimeField(allow_null=True)
+    actual_started_at = UtcDateTimeField(allow_null=True, help_text="When it was started.")
     actual_ended_at = UtcDateTimeField(allow_null=True)
     waitlist_auto_promote = serializers.BooleanField()
-    zoom_enabled = serializers.BooleanField()
-    zoom_meeting_id = serializers.CharField()
-    zoom_meeting_uuid = serializers.CharField()
-    zoom_join_url = serializers.CharField()
-    zoom_host_url = serializers.CharField()
-    zoom_passcode = serializers.CharField()
-    zoom_settings = serializers.DictField()
-    zoom_error = serializers.CharField()
+    zoom_enabled = serializers.BooleanField(source="online.enabled")
+    zoom_meeting_id = serializers.CharField(source="online.number")
+    zoom_meeting_uuid = serializers.CharField(source="online.occurrence_id")
+    zoom_join_url = serializers.CharField(source="online.join_url")
+    zoom_host_url = serializers.CharField(
+        source="online.host_url", help_text="The host's own address; never shown to visitors."
+    )
+    zoom_passcode = serializers.CharField(source="online.passcode")
+    zoom_settings = serializers.DictField(source="online.settings")
+    zoom_error = serializers.CharField(
+        source="online.error", help_text="What went wrong with the Zoom meeting; blank if nothing."
+    )
     cpd_accreditation_note = serializers.CharField()
     auto_issue_certificates = serializers.BooleanField()
     minimum_attendance_percent = serializers.IntegerField()
@@ -222,15 +279,9 @@ class EventOutput(EventRowOutput):
     attendance_requirement = serializers.CharField()
     minimum_sessions_required = serializers.IntegerField(allow_null=True)
     session_attendance_threshold = serializers.IntegerField()
-    recording_enabled = serializers.BooleanField()
-    auto_publish_recordings = serializers.BooleanField()
-    recording_access_level = serializers.CharField()
-    modules_enabled = serializers.BooleanField()
-    assignments_enabled = serializers.BooleanField()
-    require_module_completion = serializers.BooleanField()
-    require_assignments_passed = serializers.BooleanField()
-    passing_score_percent = serializers.IntegerField()
-    duplicated_from = serializers.UUIDField(source="duplicated_from_id", allow_null=True)
+    duplicated_from = serializers.UUIDField(
+        source="duplicated_from_id", allow_null=True, help_text="The event that this is a copy of."
+    )
     custom_fields = CustomFieldOutput(source="active_fields", many=True)
     sessions = SessionOutput(source="sessions.all", many=True)
     ticket_types = TicketTypeOutput(source="ticket_types.all", many=True)
@@ -238,17 +289,19 @@ class EventOutput(EventRowOutput):
     def get_is_past(self, event: Event) -> bool:
         return bool(event.ends_at <= self.context["at"])
 
-    def to_representation(self, instance: Event) -> dict[str, Any]:
+    def get_fields(self) -> dict[str, Any]:
         """Add what other apps keep beside the event; the view has read it for the whole answer."""
-        data: dict[str, Any] = super().to_representation(instance)
-        data.update(getattr(instance, "extension_values", {}))
-        return data
+        return dict(super().get_fields()) | extension_outputs()
 
 
 class StatusHistoryOutput(serializers.ModelSerializer[EventStatusHistory]):
+    """One change of an event's state."""
+
     uuid = serializers.UUIDField(read_only=True)
     id = serializers.UUIDField(read_only=True)
-    changed_by = serializers.UUIDField(source="changed_by_id", allow_null=True)
+    changed_by = serializers.UUIDField(
+        source="changed_by_id", allow_null=True, help_text="Who changed it; null for Lyceum itself."
+    )
     changed_by_name = serializers.SerializerMethodField()
     created_at = UtcDateTimeField(source="changed_at")
 
@@ -263,28 +316,44 @@ class StatusHistoryOutput(serializers.ModelSerializer[EventStatusHistory]):
 
 
 class InvitationOutput(IdentifiedOutput):
+    """An invitation, and what became of it."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "status": "sent",
+        "queued_at": "2027-02-01T09:00:00Z",
+        "sent_at": "2027-02-01T09:00:04Z",
+        "registered_at": None,
+        "registration_uuid": None,
+    }
     email = serializers.CharField()
     full_name = serializers.CharField()
-    source = serializers.CharField()  # type: ignore[assignment]  # the sources' name
-    status = serializers.CharField()
+    source = serializers.CharField(help_text="How it came: `manual`, `csv` or `contact_list`.")  # type: ignore[assignment]  # the sources' name
+    status = serializers.CharField(help_text="`pending`, `sent`, `delivered`, `opened`, `registered` or `bounced`.")
     invited_by = serializers.UUIDField(source="invited_by_id", allow_null=True)
-    queued_at = UtcDateTimeField(allow_null=True)
+    queued_at = UtcDateTimeField(allow_null=True, help_text="When its mail was ordered.")
     sent_at = UtcDateTimeField(allow_null=True)
-    opened_at = UtcDateTimeField(allow_null=True)
+    opened_at = UtcDateTimeField(allow_null=True, help_text="When its link was first followed.")
     registered_at = UtcDateTimeField(allow_null=True)
-    registration_uuid = serializers.UUIDField(source="registration_id", allow_null=True)
+    registration_uuid = serializers.UUIDField(
+        source="registration_id", allow_null=True, help_text="The registration that came of it."
+    )
     created_at = UtcDateTimeField()
 
 
 class SkippedInvitationOutput(serializers.Serializer[Any]):
+    """An address that was not invited, and why."""
+
+    schema_example: ClassVar[dict[str, Any]] = {"email": "mei.tanaka@example.com", "reason": "already_invited"}
     email = serializers.CharField()
     reason = serializers.CharField()
 
 
 class InvitingOutput(serializers.Serializer[Any]):
-    created = serializers.SerializerMethodField()
-    skipped = serializers.SerializerMethodField()
-    queued = serializers.IntegerField()
+    """What came of inviting."""
+
+    created = serializers.SerializerMethodField(help_text="How many are new.")
+    skipped = serializers.SerializerMethodField(help_text="How many addresses were left out.")
+    queued = serializers.IntegerField(help_text="How many mails are on their way.")
     skipped_emails = SkippedInvitationOutput(source="skipped", many=True)
     invitations = InvitationOutput(source="created", many=True)
 
@@ -296,18 +365,25 @@ class InvitingOutput(serializers.Serializer[Any]):
 
 
 class QueuedOutput(serializers.Serializer[Any]):
-    queued = serializers.IntegerField()
+    """How many mails are on their way."""
+
+    queued = serializers.IntegerField(help_text="How many mails are on their way.")
 
 
 class ReminderOutput(IdentifiedOutput):
+    """A reminder, and what became of it."""
+
+    schema_example: ClassVar[dict[str, Any]] = {"status": "pending", "sent": False, "sent_at": None}
     reminder_type = serializers.CharField()
     send_hours_before = serializers.SerializerMethodField()
-    session = serializers.UUIDField(source="session_id", allow_null=True)
-    scheduled_for = UtcDateTimeField()
-    status = serializers.CharField()
+    session = serializers.UUIDField(
+        source="session_id", allow_null=True, help_text="The session that it reminds of; null for the whole event."
+    )
+    scheduled_for = UtcDateTimeField(help_text="When it is due; it moves with the event.")
+    status = serializers.CharField(help_text="`pending`, `sent`, `skipped` or `cancelled`.")
     sent = serializers.BooleanField()
     sent_at = UtcDateTimeField(allow_null=True)
-    recipient_count = serializers.IntegerField()
+    recipient_count = serializers.IntegerField(help_text="How many people were mailed.")
     created_at = UtcDateTimeField()
 
     def get_send_hours_before(self, row: EventReminder) -> float:
@@ -317,16 +393,24 @@ class ReminderOutput(IdentifiedOutput):
 class EmailOutput(IdentifiedOutput):
     """One mail of the event; its text is not kept."""
 
-    kind = serializers.CharField()
+    schema_example: ClassVar[dict[str, Any]] = {
+        "kind": "registration_confirmed",
+        "status": "delivered",
+        "queued_at": "2027-02-02T10:41:30Z",
+        "sent_at": "2027-02-02T10:41:31Z",
+        "delivered_at": "2027-02-02T10:41:33Z",
+    }
+
+    kind = serializers.CharField(help_text="What the mail is about.")
     recipient_email = serializers.CharField()
     recipient_name = serializers.CharField()
     subject = serializers.CharField()
-    status = serializers.CharField()
-    attempts = serializers.IntegerField()
+    status = serializers.CharField(help_text="What became of it.")
+    attempts = serializers.IntegerField(help_text="How often sending was tried.")
     queued_at = UtcDateTimeField()
     sent_at = UtcDateTimeField(allow_null=True)
     delivered_at = UtcDateTimeField(allow_null=True)
     opened_at = UtcDateTimeField(allow_null=True)
     bounced_at = UtcDateTimeField(allow_null=True)
     failed_at = UtcDateTimeField(allow_null=True)
-    error_code = serializers.CharField()
+    error_code = serializers.CharField(help_text="Why it failed; blank if it did not.")

@@ -9,6 +9,7 @@ from lyceum.events.models.event import (
     registration_closed_reason,
 )
 from lyceum.events.models.invitation import EventInvitation
+from lyceum.events.models.meeting import Meeting
 from lyceum.events.models.reminder import EventReminder
 from lyceum.events.models.session import EventSession
 from lyceum.events.models.status_history import EventStatusHistory
@@ -23,6 +24,7 @@ __all__ = [
     "EventSession",
     "EventSkillTag",
     "EventStatusHistory",
+    "Meeting",
     "TicketType",
     "can_register",
     "registration_closed_reason",

@@ -54,13 +54,6 @@ class AttendanceRequirement(models.TextChoices):
     MINIMUM_SESSIONS = "minimum_sessions"
 
 
-class RecordingAccess(models.TextChoices):
-    REGISTRANTS = "registrants"
-    ATTENDEES = "attendees"
-    CERTIFICATE_HOLDERS = "certificate_holders"
-    PUBLIC = "public"
-
-
 class SessionStatus(models.TextChoices):
     SCHEDULED = "scheduled"
     LIVE = "live"

@@ -13,15 +13,16 @@ from django.db.models import F, Q
 from lyceum.core.actors import Actor
 from lyceum.core.models import AliveManager, SoftDeletedQuerySet, SoftDeletedRecord
 from lyceum.core.money import Money
+from lyceum.core.ownership import managed_by, owned_by
 from lyceum.events.models.choices import (
     AttendanceRequirement,
     EventFormat,
     EventStatus,
     EventType,
-    RecordingAccess,
     SessionLayout,
     Visibility,
 )
+from lyceum.events.models.meeting import Meeting
 
 FINISHED = (EventStatus.COMPLETED, EventStatus.CLOSED)
 SPOTS_SHOWN_UP_TO = 20
@@ -42,17 +43,13 @@ PUBLIC_LIST_COLUMNS = [
 class EventQuerySet(SoftDeletedQuerySet["Event"]):
     """Sets of events that the business speaks of."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        """Keep what the actor may manage: their own events, or all for staff and the system."""
-        if actor.is_system or (actor.is_user and actor.is_staff):
-            return self
-        if actor.is_user and actor.user_id is not None:
-            return self.filter(owner_id=actor.user_id)
-        return self.none()
+    def managed_by(self, actor: Actor) -> Self:
+        """Keep the events that the actor may manage; all of them for staff and the product itself."""
+        return self.filter(managed_by(actor))
 
-    def alive_or_own(self, actor: Actor) -> Self:
+    def alive_or_owned_by(self, actor: Actor) -> Self:
         """Keep deleted rows for their owner alone; staff find them in the admin."""
-        return self.filter(Q(deleted_at__isnull=True) | Q(owner_id=actor.user_id))
+        return self.filter(Q(deleted_at__isnull=True) | owned_by(actor))
 
     def listed(self, at: datetime) -> Self:
         """Keep what the public list shows: public, published, not yet begun."""
@@ -102,15 +99,6 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     price_minor = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3, default="USD")
 
-    zoom_enabled = models.BooleanField(default=False)
-    zoom_meeting_id = models.CharField(max_length=20, blank=True, default="", db_index=True)
-    zoom_meeting_uuid = models.CharField(max_length=100, blank=True, default="")
-    zoom_join_url = models.URLField(max_length=1000, blank=True, default="")
-    zoom_host_url = models.URLField(max_length=1000, blank=True, default="")
-    zoom_passcode = models.CharField(max_length=64, blank=True, default="")
-    zoom_settings = models.JSONField(default=dict, blank=True)
-    zoom_error = models.CharField(max_length=500, blank=True, default="")
-
     cpd_enabled = models.BooleanField(default=False)
     cpd_credit_type = models.CharField(max_length=50, blank=True, default="")
     cpd_credit_value = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
@@ -125,17 +113,6 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     )
     minimum_sessions_required = models.PositiveSmallIntegerField(null=True, blank=True)
     session_attendance_threshold = models.PositiveSmallIntegerField(default=50)
-
-    recording_enabled = models.BooleanField(default=True)
-    auto_publish_recordings = models.BooleanField(default=False)
-    recording_access_level = models.CharField(
-        max_length=20, choices=RecordingAccess, default=RecordingAccess.REGISTRANTS
-    )
-    modules_enabled = models.BooleanField(default=False)
-    assignments_enabled = models.BooleanField(default=False)
-    require_module_completion = models.BooleanField(default=False)
-    require_assignments_passed = models.BooleanField(default=False)
-    passing_score_percent = models.PositiveSmallIntegerField(default=70)
 
     duplicated_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -229,6 +206,14 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
     @property
     def can_edit(self) -> bool:
         return self.status in (EventStatus.DRAFT, EventStatus.PUBLISHED)
+
+    @property
+    def online(self) -> Meeting:
+        """Where the event meets online; an empty, unsaved row where nothing has been entered."""
+        try:
+            return self.meeting
+        except Meeting.DoesNotExist:
+            return Meeting(event=self)
 
 
 def registration_closed_reason(event: Event, at: datetime) -> str | None:

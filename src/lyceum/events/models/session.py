@@ -8,12 +8,17 @@ from django.db.models import F, Q
 from lyceum.core.models import Record
 from lyceum.events.models.choices import SessionStatus
 from lyceum.events.models.event import Event
+from lyceum.events.models.meeting import Meeting
 
 
 class SessionQuerySet(models.QuerySet["EventSession"]):
     def counting(self) -> SessionQuerySet:
         """Keep the sessions that count: cancelled ones leave every total."""
         return self.exclude(status=SessionStatus.CANCELLED)
+
+    def with_meetings(self) -> SessionQuerySet:
+        """Fetch what `EventSession.online` reads, in the same query."""
+        return self.select_related("meeting", "event__meeting")
 
 
 class EventSession(Record):
@@ -36,13 +41,6 @@ class EventSession(Record):
     status = models.CharField(max_length=10, choices=SessionStatus, default=SessionStatus.SCHEDULED)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancellation_reason = models.TextField(max_length=2000, blank=True, default="")
-
-    zoom_enabled = models.BooleanField(default=False)
-    zoom_meeting_id = models.CharField(max_length=20, blank=True, default="", db_index=True)
-    zoom_meeting_uuid = models.CharField(max_length=100, blank=True, default="")
-    zoom_join_url = models.URLField(max_length=1000, blank=True, default="")
-    zoom_host_url = models.URLField(max_length=1000, blank=True, default="")
-    zoom_passcode = models.CharField(max_length=64, blank=True, default="")
 
     cpd_credit_value_override = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     minimum_attendance_percent = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -75,6 +73,14 @@ class EventSession(Record):
 
     def __str__(self) -> str:
         return f"{self.session_number}. {self.title}"
+
+    @property
+    def online(self) -> Meeting:
+        """Where the session meets online: its own meeting; for the implicit session without one, its event's."""
+        try:
+            return self.meeting
+        except Meeting.DoesNotExist:
+            return self.event.online if self.is_implicit else Meeting()
 
     @property
     def public_room(self) -> str:

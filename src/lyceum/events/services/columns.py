@@ -10,18 +10,15 @@ from lyceum.core.errors import ValidationRefused
 from lyceum.core.money import exponent, from_major
 from lyceum.events.models import Event
 from lyceum.events.rules.local_time import is_zone, resolve
+from lyceum.events.services.meetings import EVENT_KEYS, assign_event_meeting
 
 # Sent and stored under the same name, as they are.
 PLAIN = (
     "title", "description", "event_type", "format", "location", "visibility", "skill_tags",
     "registration_enabled", "capacity", "waitlist_enabled", "waitlist_auto_promote", "currency",
-    "zoom_enabled", "zoom_settings", "zoom_meeting_id", "zoom_join_url",
     "cpd_enabled", "cpd_credit_type", "cpd_credit_value", "cpd_accreditation_note",
     "certificates_enabled", "auto_issue_certificates", "minimum_attendance_percent",
     "event_format", "attendance_requirement", "minimum_sessions_required", "session_attendance_threshold",
-    "recording_enabled", "auto_publish_recordings", "recording_access_level",
-    "modules_enabled", "assignments_enabled", "require_module_completion", "require_assignments_passed",
-    "passing_score_percent",
 )  # fmt: skip
 # Their change makes calendars fetch the event anew.
 SHOWN_IN_CALENDARS = frozenset({"title", "description", "location", "zoom_join_url", "timezone"})
@@ -42,12 +39,14 @@ def assign_columns(event: Event, values: Mapping[str, Any]) -> set[str]:
     changed |= _assign_zone(event, values)
     changed |= _assign_deadline(event, values)
     changed |= _assign_price(event, values)
+    changed |= assign_event_meeting(event, values)
     return changed
 
 
 def column_names(changed: set[str]) -> list[str]:
-    """Return the columns to save for the changed names."""
-    return sorted({"price_minor" if name == "price" else name for name in changed} | {"updated_at"})
+    """Return the event's own columns to save for the changed names."""
+    columns = {"price_minor" if name == "price" else name for name in changed if name not in EVENT_KEYS}
+    return sorted(columns | {"updated_at"})
 
 
 def _assign_zone(event: Event, values: Mapping[str, Any]) -> set[str]:

@@ -14,12 +14,13 @@ from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish
 from lyceum.events import facts
 from lyceum.events.models import Event, EventSession
-from lyceum.events.policies import check_may_create
+from lyceum.events.policies import require_event_creator
 from lyceum.events.ports import extensions
 from lyceum.events.rules.local_time import is_zone
 from lyceum.events.rules.validity import check_event
 from lyceum.events.services.columns import assign_columns
 from lyceum.events.services.custom_fields import add_custom_fields
+from lyceum.events.services.meetings import add_session_meetings, save_event_meeting
 from lyceum.events.services.parts import add_default_ticket, insert_event, write_search_text, write_tags
 from lyceum.events.services.reminders import schedule_default_reminders
 from lyceum.events.services.sessions import implicit_session, plan_sessions
@@ -36,15 +37,17 @@ def create_event(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Ev
     Raises: PermissionDenied, EmailNotVerified (403), MissingField (400), ValidationRefused (422).
     Publishes: EventCreated.
     """
-    owner_id = check_may_create(actor)
+    owner_id = require_event_creator(actor)
     event = Event(owner_id=owner_id, timezone=_home_zone(owner_id))
-    assign_columns(event, values)
+    assigned = assign_columns(event, values)
     sessions = _sessions_of(event, values, at)
     set_span(event, sessions)
     check_event(event)
     extra = [(one, one.validate(values=values, event=event, actor=actor, at=at)) for one in extensions()]
     insert_event(event)
+    save_event_meeting(event, assigned)
     EventSession.objects.bulk_create(sessions)
+    add_session_meetings(zip(sessions, values.get("sessions") or (), strict=False))
     add_default_ticket(event)
     add_custom_fields(event, values.get("custom_fields") or [])
     schedule_default_reminders(event, at=at)

@@ -8,28 +8,27 @@ from uuid import UUID
 from django.db import transaction
 
 from lyceum.core.actors import Actor
-from lyceum.core.errors import NotFound
 from lyceum.core.files import storage
 from lyceum.core.ids import new_id
 from lyceum.core.ledger import publish
 from lyceum.events import facts
 from lyceum.events.models import Event, EventCustomField, EventReminder, EventSession, TicketType
 from lyceum.events.models.choices import ReminderStatus, SessionStatus
-from lyceum.events.policies import check_may_create
+from lyceum.events.policies import require_event_creator
 from lyceum.events.ports import extensions
 from lyceum.events.rules.local_time import resolve, shift_wall, wall_distance
+from lyceum.events.selectors import get_managed_event
 from lyceum.events.services.columns import PLAIN
+from lyceum.events.services.meetings import copy_meetings
 from lyceum.events.services.parts import insert_event, write_search_text, write_tags
 from lyceum.events.services.spans import set_span
 from lyceum.events.services.times import check_not_past
 
 WEEK = timedelta(days=7)
-# A duplicate meets elsewhere: nothing of the original's meeting goes along.
-NOT_COPIED = frozenset({"zoom_meeting_id", "zoom_join_url"})
-COLUMNS = (*(name for name in PLAIN if name not in NOT_COPIED), "owner_id", "timezone", "price_minor")
+COLUMNS = (*PLAIN, "owner_id", "timezone", "price_minor")
 SESSION_COLUMNS = (
     "title", "description", "speaker", "room_or_link", "session_number", "order", "is_implicit", "duration_minutes",
-    "zoom_enabled", "cpd_credit_value_override", "minimum_attendance_percent",
+    "cpd_credit_value_override", "minimum_attendance_percent",
 )  # fmt: skip
 
 
@@ -45,16 +44,16 @@ def duplicate_event(
     Raises: NotFound (404), ValidationRefused (422) for a start in the past.
     Publishes: EventCreated.
     """
-    check_may_create(actor)
-    source = Event.objects.visible_to(actor).filter(pk=event_id).first()
-    if source is None:
-        raise NotFound
+    require_event_creator(actor)
+    source = get_managed_event(actor, event_id)
     by = _distance(source, starts_at, at)
     target = _copy_columns(source, title, by)
-    sessions = _copy_sessions(source, target, by)
+    originals = _sessions_to_copy(source)
+    sessions = _copy_sessions(originals, target, by)
     set_span(target, sessions)
     insert_event(target)
     EventSession.objects.bulk_create(sessions)
+    copy_meetings(source, target, dict(zip(originals, sessions, strict=True)))
     _copy_rows(source, target)
     _copy_reminders(source, target, sessions, at)
     write_tags(target)
@@ -90,15 +89,18 @@ def _copy_columns(source: Event, title: str | None, by: timedelta) -> Event:
     return target
 
 
-def _copy_sessions(source: Event, target: Event, by: timedelta) -> list[EventSession]:
-    everything = list(source.sessions.order_by("session_number"))
+def _sessions_to_copy(source: Event) -> list[EventSession]:
+    everything = list(source.sessions.with_meetings().order_by("session_number"))
     # A cancelled event has only cancelled sessions; its duplicate takes those up again.
-    originals = [row for row in everything if row.status != SessionStatus.CANCELLED] or everything
+    return [row for row in everything if row.status != SessionStatus.CANCELLED] or everything
+
+
+def _copy_sessions(originals: list[EventSession], target: Event, by: timedelta) -> list[EventSession]:
     copies = []
     for number, original in enumerate(originals, start=1):
         copy = EventSession(event=target, **{name: getattr(original, name) for name in SESSION_COLUMNS})
         copy.session_number = number
-        copy.starts_at = shift_wall(original.starts_at, source.zone, by)
+        copy.starts_at = shift_wall(original.starts_at, target.zone, by)
         copy.ends_at = copy.starts_at + timedelta(minutes=original.duration_minutes)
         copies.append(copy)
     return copies

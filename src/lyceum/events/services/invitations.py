@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from lyceum.accounts.ports import About, Recipient
+from lyceum.accounts.services.notifying import notify
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, NotFound
 from lyceum.events.errors import InvitationUsed
@@ -17,7 +19,6 @@ from lyceum.events.models import Event, EventInvitation
 from lyceum.events.models.choices import EventStatus, InvitationStatus
 from lyceum.events.services.locking import lock_event
 from lyceum.integrations.email.models import Suppression
-from lyceum.integrations.email.services.queueing import queue_mail
 
 MAIL = "events.invitation"
 MOST_AT_ONCE = 500
@@ -125,7 +126,7 @@ def _queue(rows: Iterable[EventInvitation], at: datetime) -> int:
     queued = []
     for row in rows:
         row.queued_at = at
-        if queue_mail(kind=MAIL, to=row.email, name=row.full_name, about_id=row.pk, event_id=row.event_id, at=at):
+        if notify(MAIL, Recipient(row.email, row.full_name), About(row.pk, row.event_id), at=at):
             queued.append(row)
     EventInvitation.objects.bulk_update(queued, ["queued_at"])
     return len(queued)

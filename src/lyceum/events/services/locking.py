@@ -13,7 +13,7 @@ from lyceum.events import facts
 from lyceum.events.errors import EventLocked
 from lyceum.events.models import Event, EventStatusHistory
 from lyceum.events.models.choices import EventStatus
-from lyceum.events.policies import check_may_manage
+from lyceum.events.policies import require_organizer
 from lyceum.events.rules.transitions import transition_for
 
 # What may still be entered by hand while an event runs: where to meet, for a meeting made elsewhere.
@@ -28,8 +28,8 @@ def lock_event(event_id: UUID, actor: Actor) -> Event:
     Locks: Event.
     Raises: PermissionDenied (403), NotFound (404).
     """
-    check_may_manage(actor)
-    event: Event | None = Event.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
+    require_organizer(actor)
+    event: Event | None = Event.objects.managed_by(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
     if event is None:
         raise NotFound
     return event

@@ -14,7 +14,7 @@ from lyceum.events import facts
 from lyceum.events.errors import EventHasRegistrations
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventStatus
-from lyceum.events.policies import check_may_manage
+from lyceum.events.policies import require_organizer
 from lyceum.events.ports import is_used
 from lyceum.events.services.locking import lock_event
 from lyceum.events.services.reminders import reschedule_reminders
@@ -45,9 +45,9 @@ def restore_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
     Raises: NotFound (404) also for somebody else's, InvalidState (409) when it was not deleted.
     Publishes: EventRestored.
     """
-    check_may_manage(actor)
+    require_organizer(actor)
     event: Event | None = (
-        Event.all_objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
+        Event.all_objects.managed_by(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
     )
     if event is None:
         raise NotFound

@@ -15,9 +15,10 @@ from lyceum.events.errors import LastSession
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
 from lyceum.events.services.lifecycle import make_completed, make_live, mark_session_completed, mark_session_live
-from lyceum.events.services.locking import MEETING_FIELDS, lock_event
+from lyceum.events.services.locking import lock_event
+from lyceum.events.services.meetings import become_named
 from lyceum.events.services.reminders import cancel_reminders
-from lyceum.events.services.sessions import become_named, lock_session
+from lyceum.events.services.sessions import lock_session
 from lyceum.events.services.spans import follow_sessions
 
 
@@ -81,9 +82,7 @@ def cancel_session(
         raise LastSession
     session.status, session.cancelled_at, session.cancellation_reason = SessionStatus.CANCELLED, at, reason
     become_named(event, session)
-    session.save(
-        update_fields=["status", "cancelled_at", "cancellation_reason", "is_implicit", *MEETING_FIELDS, "updated_at"]
-    )
+    session.save(update_fields=["status", "cancelled_at", "cancellation_reason", "is_implicit", "updated_at"])
     publish(facts.SessionCancelled(event_id=event.pk, session_id=session.pk), actor=actor, about=event.pk, at=at)
     cancel_reminders(event, session_id=session.pk)
     follow_sessions(event, actor=actor, at=at, moved=True)

@@ -16,6 +16,12 @@ from lyceum.events.errors import EventLocked, LastSession, SessionInUse
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import SessionStatus
 from lyceum.events.services.locking import MEETING_FIELDS, check_editable, check_structure_open, lock_event
+from lyceum.events.services.meetings import (
+    add_session_meetings,
+    become_named,
+    changed_meeting_keys,
+    set_session_meeting,
+)
 from lyceum.events.services.spans import follow_sessions
 from lyceum.events.services.times import Times, check_not_past, read_times
 
@@ -24,9 +30,6 @@ COLUMNS = (
     "description",
     "speaker",
     "room_or_link",
-    "zoom_enabled",
-    "zoom_meeting_id",
-    "zoom_join_url",
     "cpd_credit_value_override",
     "minimum_attendance_percent",
 )
@@ -48,6 +51,7 @@ def add_session(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at: 
     _number_last(event, session)
     session.order = values.get("order", event.sessions.count())
     session.save(force_insert=True)
+    add_session_meetings([(session, values)])
     follow_sessions(event, actor=actor, at=at, moved=True)
     session.refresh_from_db()
     return session
@@ -107,7 +111,7 @@ def lock_session(event: Event, session_id: UUID) -> EventSession:
 
     Raises: NotFound (404).
     """
-    session = EventSession.objects.select_for_update().filter(event=event, pk=session_id).first()
+    session = event.sessions.select_for_update(of=("self",)).select_related("meeting").filter(pk=session_id).first()
     if session is None:
         raise NotFound
     return session
@@ -117,7 +121,8 @@ def change_session(
     event: Event, session: EventSession, values: Mapping[str, Any], *, actor: Actor, at: datetime
 ) -> None:
     """Write the sent values onto a locked session, and what they mean onto its locked event."""
-    changed = {name for name in (*COLUMNS, "order") if name in values and getattr(session, name) != values[name]}
+    columns = {name for name in (*COLUMNS, "order") if name in values and getattr(session, name) != values[name]}
+    changed = columns | changed_meeting_keys(session, values)
     times = _read_moved_times(event, session, values)
     moved = times != _times_of(session)
     check_editable(event, changed | ({"starts_at"} if moved else set()))
@@ -125,8 +130,9 @@ def change_session(
         return
     if session.status in (SessionStatus.CANCELLED, SessionStatus.COMPLETED) and (moved or changed - MEETING_FIELDS):
         raise EventLocked("This session is over or cancelled, so it can't be changed.")
-    for name in changed:
+    for name in columns:
         setattr(session, name, values[name])
+    set_session_meeting(session, values)
     if times.starts_at != session.starts_at:
         check_not_past(times.starts_at, at)
     place(session, times)
@@ -134,8 +140,7 @@ def change_session(
         become_named(event, session)
     session.save(
         update_fields=[
-            *changed,
-            *MEETING_FIELDS,
+            *columns,
             "is_implicit",
             "starts_at",
             "ends_at",
@@ -155,7 +160,8 @@ def replace_sessions(event: Event, rows: Sequence[Mapping[str, Any]], *, actor: 
     if not rows:
         raise LastSession
     check_structure_open(event)
-    current = {row.pk: row for row in EventSession.objects.select_for_update().filter(event=event)}
+    stored = event.sessions.select_for_update(of=("self",)).select_related("meeting")
+    current = {row.pk: row for row in stored}
     named = [row["uuid"] for row in rows if row.get("uuid")]
     if set(named) - set(current) or len(set(named)) != len(named):
         raise ValidationRefused({"sessions": ["A uuid here isn't one of this event's sessions, or stands twice."]})
@@ -189,20 +195,8 @@ def plan_sessions(event: Event, rows: Sequence[Mapping[str, Any]], at: datetime)
 def implicit_session(event: Event, times: Times) -> EventSession:
     """Return the one unsaved session of an event that has no named parts."""
     session = EventSession(event=event, title=event.title, session_number=1, is_implicit=True)
-    session.zoom_enabled = event.zoom_enabled
-    session.zoom_meeting_id, session.zoom_join_url = event.zoom_meeting_id, event.zoom_join_url
     place(session, times)
     return session
-
-
-def become_named(event: Event, session: EventSession) -> None:
-    """Make the implicit session a part like others, unsaved: the event's meeting is no longer repeated on it."""
-    if not session.is_implicit:
-        return
-    session.is_implicit = False
-    for name in MEETING_FIELDS:
-        if getattr(session, name) == getattr(event, name):
-            setattr(session, name, "")
 
 
 def place(session: EventSession, times: Times) -> None:
@@ -227,7 +221,7 @@ def _settle_implicit(event: Event, newcomer: EventSession) -> None:
         _delete_row(implicit)
     else:
         become_named(event, implicit)
-        implicit.save(update_fields=["is_implicit", *MEETING_FIELDS, "updated_at"])
+        implicit.save(update_fields=["is_implicit", "updated_at"])
 
 
 def _append(event: Event, values: Mapping[str, Any], position: int, at: datetime) -> None:
@@ -235,6 +229,7 @@ def _append(event: Event, values: Mapping[str, Any], position: int, at: datetime
     _number_last(event, session)
     session.order = position
     session.save(force_insert=True)
+    add_session_meetings([(session, values)])
 
 
 def _number_last(event: Event, session: EventSession) -> None:
@@ -251,6 +246,7 @@ def _rewrite(event: Event, session: EventSession, values: Mapping[str, Any], at:
         if name in values:
             setattr(session, name, values[name])
     place(session, times)
+    set_session_meeting(session, values)
     become_named(event, session)
     session.save()
 

@@ -20,7 +20,8 @@ from lyceum.events.rules.local_time import resolve, shift_wall, wall_distance
 from lyceum.events.rules.validity import check_event
 from lyceum.events.services.columns import SEARCHED, SHOWN_IN_CALENDARS, assign_columns, column_names
 from lyceum.events.services.custom_fields import replace_custom_fields
-from lyceum.events.services.locking import MEETING_FIELDS, check_editable, lock_event
+from lyceum.events.services.locking import check_editable, lock_event
+from lyceum.events.services.meetings import save_event_meeting
 from lyceum.events.services.parts import mirror_price, rename_address, write_search_text, write_tags
 from lyceum.events.services.sessions import TIMES, place, replace_sessions
 from lyceum.events.services.spans import follow_sessions, set_span
@@ -135,9 +136,9 @@ def _save_parts(event: Event, values: Mapping[str, Any], changed: set[str], at: 
         write_search_text(event)
     if values.get("custom_fields") is not None:
         replace_custom_fields(event, values["custom_fields"], at=at)
-    mirrored = {name: getattr(event, name) for name in (MEETING_FIELDS | {"title", "zoom_enabled"}) & changed}
-    if mirrored:
-        event.sessions.filter(is_implicit=True).update(**mirrored)
+    if "title" in changed:
+        event.sessions.filter(is_implicit=True).update(title=event.title)
+    save_event_meeting(event, changed)
 
 
 def _tell_capacity(event: Event, before: tuple[int | None, bool], *, actor: Actor, at: datetime) -> None:

@@ -9,9 +9,9 @@ from lyceum.accounts.web.cookies import device_of
 from lyceum.certificates.selectors import own_certificates
 from lyceum.core import clock
 from lyceum.core.web import PageView
+from lyceum.registrations.rules.cancellation import can_cancel
 from lyceum.registrations.selectors import own_registrations
-from lyceum.registrations.web.views.own_places import can_cancel
-from lyceum.registrations.web.wording import place_state
+from lyceum.registrations.web.wording import registration_state
 
 SHOWN = 50
 
@@ -24,7 +24,12 @@ class AccountPage(PageView):
         rows = list(own_registrations(self.actor)[:SHOWN])
         return self.show(
             places=[
-                {"row": row, "state": place_state(row, row.event), "can_cancel": can_cancel(row, self)} for row in rows
+                {
+                    "row": row,
+                    "state": registration_state(row, row.event),
+                    "can_cancel": can_cancel(row, row.event, at=self.at),
+                }
+                for row in rows
             ],
             certificates=own_certificates(self.actor)[:SHOWN],
             devices=own_sessions(self.actor, at=clock.real_now()),

@@ -13,7 +13,7 @@ from lyceum.core.http.outages import outage
 from lyceum.core.http.refusals import json_refusal
 from lyceum.core.web import refusal_page
 
-# Addresses that programs call: they get the contract's JSON whatever happens.
+# Addresses that programs call: they get the API's JSON whatever happens.
 PROGRAM_PATHS = ("/api/", "/healthz/", "/readyz/")
 
 
@@ -34,7 +34,7 @@ class BadRequest(Refusal):
 
 
 class ServerError(Refusal):
-    """A fault of ours."""
+    """The code has a fault."""
 
     code = "SERVER_ERROR"
     status = 500
@@ -54,7 +54,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours without asking the session or the database, which may be what failed."""
+    """Answer a fault of the code without asking the session or the database, which may be what failed."""
     refusal = outage(sys.exc_info()[1]) or ServerError()
     if for_program(request):
         return json_refusal(refusal)

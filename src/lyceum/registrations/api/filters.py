@@ -3,7 +3,7 @@
 import django_filters as filters
 from django.db.models import QuerySet
 
-from lyceum.core.api.filters import BooleanFilter, FilterSet
+from lyceum.core.api.filters import BooleanFilter, FilterSet, MomentFilter
 from lyceum.registrations.models import Registration
 
 
@@ -11,16 +11,17 @@ class RegistrationFilter(FilterSet):
     """The filters of an organizer's list."""
 
     status = filters.ChoiceFilter(choices=Registration.Status.choices)
+    # Annotated by the selector: false for who has no attendance yet.
     attended = BooleanFilter()
     certificate_issued = BooleanFilter()
     registration_source = filters.ChoiceFilter(field_name="source", choices=Registration.Source.choices)
-    registered_after = filters.IsoDateTimeFilter(field_name="registered_at", lookup_expr="gte")
-    registered_before = filters.IsoDateTimeFilter(field_name="registered_at", lookup_expr="lte")
-    checked_in = BooleanFilter(field_name="checked_in_at", lookup_expr="isnull", exclude=True)
+    registered_after = MomentFilter(field_name="registered_at", lookup_expr="gte")
+    registered_before = MomentFilter(field_name="registered_at", lookup_expr="lte")
+    checked_in = BooleanFilter(field_name="attendance__checked_in_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = Registration
-        fields = ["status", "attended", "certificate_issued"]
+        fields = ["status", "certificate_issued"]
 
 
 class MyRegistrationFilter(FilterSet):

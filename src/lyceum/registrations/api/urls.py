@@ -12,7 +12,7 @@ _EVENT = "events/<str:event_uuid>/"
 _ROWS = f"{_EVENT}registrations/"
 _ROW = f"{_ROWS}<str:uuid>/"
 _MINE = "users/me/registrations/"
-_OURS = EventRegistrationViewSet.as_view
+_registration = EventRegistrationViewSet.as_view
 
 urlpatterns = [
     path("public/events/<str:event_uuid>/register/", RegisterView.as_view()),
@@ -27,13 +27,13 @@ urlpatterns = [
     path(f"{_EVENT}statistics/", EventStatisticsView.as_view()),
     # Words before ids: both stand at the same place of a path.
     *attendance_urlpatterns,
-    path(_ROWS, _OURS({"get": "list", "post": "create"})),
-    path(f"{_ROWS}waitlist/", _OURS({"get": "waitlist"})),
-    path(f"{_ROWS}promote-next/", _OURS({"post": "promote_next"})),
-    path(f"{_ROWS}summary/", _OURS({"get": "summary"})),
-    path(f"{_ROWS}export/", _OURS({"get": "export"})),
-    path(_ROW, _OURS({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),
-    path(f"{_ROW}cancel/", _OURS({"post": "cancel"})),
-    path(f"{_ROW}promote/", _OURS({"post": "promote"})),
-    path(f"{_ROW}no-show/", _OURS({"post": "no_show"})),
+    path(_ROWS, _registration({"get": "list", "post": "create"})),
+    path(f"{_ROWS}waitlist/", _registration({"get": "waitlist"})),
+    path(f"{_ROWS}promote-next/", _registration({"post": "promote_next"})),
+    path(f"{_ROWS}summary/", _registration({"get": "summary"})),
+    path(f"{_ROWS}export/", _registration({"get": "export"})),
+    path(_ROW, _registration({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),
+    path(f"{_ROW}cancel/", _registration({"post": "cancel"})),
+    path(f"{_ROW}promote/", _registration({"post": "promote"})),
+    path(f"{_ROW}no-show/", _registration({"post": "no_show"})),
 ]

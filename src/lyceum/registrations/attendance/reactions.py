@@ -1,42 +1,47 @@
-"""What attendance does on arrivals, and on events that end otherwise than by their meeting."""
+"""What attendance does on check-ins, and on events that end otherwise than by their meeting."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from lyceum.core.ledger import reaction
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.wake_up import wake
 from lyceum.events.facts import EventCompleted, SessionCompleted
-from lyceum.events.models import EventSession
-from lyceum.events.models.choices import SessionStatus
 from lyceum.registrations.attendance.facts import CheckedIn
-from lyceum.registrations.attendance.services.frame import load_frame
-from lyceum.registrations.attendance.services.recompute import recompute
+from lyceum.registrations.attendance.services.decide import decide_attendance
+from lyceum.registrations.attendance.services.locking import lock_attendance, lock_event_rules
 from lyceum.registrations.attendance.services.settle import settle_soon
-from lyceum.registrations.models import AttendanceRecord, Registration
+from lyceum.registrations.models import Attendance, AttendanceRecord
 
 
 @reaction(CheckedIn, name="registrations.note_arrival")
 def note_arrival(fact: CheckedIn, *, at: datetime) -> None:
-    """Open an interval for who came in at the door: it lasts until the session, or the event of several, is over."""
-    row = Registration.objects.filter(pk=fact.registration_id).first()
-    if row is None or row.checked_in_at is None:
-        return
-    sessions = EventSession.objects.filter(event_id=row.event_id).exclude(status=SessionStatus.CANCELLED)
-    ids = list(sessions.values_list("pk", flat=True)[:2])
-    record = AttendanceRecord(
+    """Open an interval for somebody who has checked in: it lasts until the session, or the event of several, is over.
+
+    Locks: Event, EventSession, Attendance.
+    """
+    rules = lock_event_rules(fact.event_id)
+    rows = lock_attendance(fact.event_id, [fact.registration_id])
+    for row in rows:
+        if row.checked_in_at is not None:
+            only = rules.sessions[0].pk if len(rules.sessions) == 1 else None
+            AttendanceRecord.objects.bulk_create([_interval(row, only, at)], ignore_conflicts=True)
+            decide_attendance(rules, [row], at=at)
+
+
+def _interval(row: Attendance, session_id: UUID | None, at: datetime) -> AttendanceRecord:
+    return AttendanceRecord(
         event_id=row.event_id,
-        session_id=ids[0] if len(ids) == 1 else None,
-        registration=row,
+        session_id=session_id,
+        registration_id=row.registration_id,
         source=AttendanceRecord.Source.CHECK_IN,
-        participant_key=f"c:{row.pk}",
-        participant_email=row.email,
-        participant_name=row.full_name,
+        participant_key=f"c:{row.registration_id}",
+        participant_email=row.registration.email,
+        participant_name=row.registration.full_name,
         joined_at=row.checked_in_at,
         matched_at=at,
     )
-    AttendanceRecord.objects.bulk_create([record], ignore_conflicts=True)
-    recompute(load_frame(row.event_id), [row.pk], at=at)
 
 
 @reaction(EventCompleted, name="registrations.settle_event")

@@ -1,6 +1,12 @@
-"""Timers of attendance: sessions whose settling delay is over."""
+"""What attendance does by itself: it settles sessions whose settling delay is over."""
 
-from lyceum.core.work.due_work import register_work
+from lyceum.core.work.schedules import DueWork
 from lyceum.registrations.attendance.services.settle import settle_due
 
-register_work(name="attendance", run=settle_due)
+SCHEDULE = [
+    DueWork(
+        name="attendance.settle",
+        run=settle_due,
+        says="Decides who attended, once a meeting has been over for its settling delay.",
+    ),
+]

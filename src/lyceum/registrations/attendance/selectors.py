@@ -6,23 +6,31 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.events.models import EventSession
 from lyceum.events.models.choices import SessionStatus
+from lyceum.events.selectors import get_managed_event
+from lyceum.registrations.attendance.rules.suggestions import Candidate
 from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
-from lyceum.registrations.policies import get_managed_event
 
 
 def unmatched_attendance(actor: Actor, event_id: UUID) -> QuerySet[AttendanceRecord]:
-    """Return the presence at an own event that nobody owns yet, earliest first.
+    """Return the intervals at an own event that belong to nobody yet, earliest first.
 
     Raises: NotFound (404).
     """
     event = get_managed_event(actor, event_id)
-    rows = AttendanceRecord.objects.visible_to(actor).filter(event=event).unmatched()
+    rows = AttendanceRecord.objects.managed_by(actor).filter(event=event).unmatched()
     return rows.select_related("session", "registration").order_by("joined_at", "id")
+
+
+def match_candidates(event_id: UUID) -> list[Candidate]:
+    """Return everybody to whom an unmatched interval could belong. The caller has checked whose event it is."""
+    rows = Registration.objects.confirmed().filter(event_id=event_id).order_by("full_name", "pk")
+    return [Candidate(*row) for row in rows.values_list("pk", "full_name", "email")]
 
 
 def get_session(actor: Actor, event_id: UUID, session_id: UUID) -> EventSession:
@@ -67,12 +75,11 @@ def event_attendance(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
 def event_totals(event_id: UUID) -> dict[str, Any]:
     """Count a whole event: everybody, then each session, the cancelled ones marked as not counting."""
     rows = Registration.objects.confirmed().filter(event_id=event_id)
-    decided = Q(attendance_override=True) | Q(attendance_override__isnull=True, attendance_eligible=True)
-    totals = rows.aggregate(
+    totals = rows.attendance_decided().aggregate(
         registered=Count("pk"),
-        attended=Count("pk", filter=Q(attended=True)),
-        eligible=Count("pk", filter=decided),
-        average_percent=Avg("attendance_percent"),
+        attended=Count("pk", filter=Q(attendance__attended=True)),
+        eligible=Count("pk", filter=Q(attendance_is_eligible=True)),
+        average_percent=Avg(Coalesce("attendance__percent", 0)),
     )
     here = Q(attendance__registration__status="confirmed")
     sessions = (
@@ -106,4 +113,4 @@ def _session(session: Any, registered: int) -> dict[str, Any]:
 
 def _expected(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
     rows: QuerySet[Registration] = Registration.objects.managed_by(actor).filter(event_id=event_id)
-    return rows.confirmed().order_by("full_name", "id")  # type: ignore[attr-defined, no-any-return]
+    return rows.confirmed().select_related("attendance").order_by("full_name", "id")  # type: ignore[attr-defined, no-any-return]

@@ -1,25 +1,40 @@
-"""One person's place at one event."""
+"""One person's registration for one event."""
 
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 
+from lyceum.accounts.ports import Recipient
 from lyceum.core.actors import Actor
 from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
 from lyceum.core.models.fields import LowercaseEmailField
+from lyceum.core.ownership import managed_by, own
+from lyceum.registrations.attendance.models.attendance import Attendance, is_eligible_column
 
 if TYPE_CHECKING:
     from lyceum.registrations.models.custom_field_response import CustomFieldResponse
 
-# No 0 O 1 I L: a code is read aloud at a door. 31 ** 10 is 49 bits, unique within one event only.
+# No 0 O 1 I L: a code is read aloud. 31 ** 10 is 49 bits, unique within one event only.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
+
+
+class PersonColumns(TypedDict, total=False):
+    """What somebody who registers says about themselves, in words of their own.
+
+    Whoever takes, copies, exports or erases these columns goes by this list.
+    """
+
+    full_name: str
+    professional_title: str
+    organization_name: str
 
 
 def new_check_in_code() -> str:
@@ -28,25 +43,19 @@ def new_check_in_code() -> str:
 
 
 class RegistrationQuerySet(SoftDeletedQuerySet):
-    """Sets of places that the product talks about."""
+    """Sets of registrations that the product talks about."""
 
     def visible_to(self, actor: Actor) -> Self:
         """Return what this actor may read: staff all, organizers their events', people their own."""
-        if actor.is_system or actor.is_staff:
-            return self
-        if not actor.is_user:
-            return self.none()
-        return self.filter(Q(user_id=actor.user_id) | Q(event__owner_id=actor.user_id))
+        return self if actor.manages_everything else self.filter(own(actor) | managed_by(actor, "event__owner"))
 
     def managed_by(self, actor: Actor) -> Self:
-        """Return the rows of the events that this actor runs."""
-        if actor.is_system or actor.is_staff:
-            return self
-        return self.filter(event__owner_id=actor.user_id) if actor.is_user else self.none()
+        """Return the rows of the events that this actor may manage."""
+        return self.filter(managed_by(actor, "event__owner"))
 
     def own(self, actor: Actor) -> Self:
-        """Return the actor's own places."""
-        return self.filter(user_id=actor.user_id) if actor.is_user else self.none()
+        """Return the actor's own registrations."""
+        return self.filter(own(actor))
 
     def confirmed(self) -> Self:
         return self.filter(status=Registration.Status.CONFIRMED)
@@ -58,21 +67,25 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
         """Return the waiting list, first come first."""
         return self.filter(status=Registration.Status.WAITLISTED).order_by("waitlist_sequence")
 
-    def attended(self) -> Self:
-        return self.filter(attended=True)
+    def attendance_decided(self) -> Self:
+        """Add `attendance_is_eligible`, the decision that counts; false while nothing is known."""
+        return self.annotate(attendance_is_eligible=is_eligible_column())
 
     def certificate_eligible(self) -> Self:
-        """Return the rows whose person has earned the event's certificate (contract 6), issued or not."""
-        return self.annotate(attendance_decision=Coalesce("attendance_override", "attendance_eligible")).filter(
+        """Return the rows whose person has earned the event's certificate, whether it was issued or not."""
+        return self.attendance_decided().filter(
             status=Registration.Status.CONFIRMED,
             event__certificates_enabled=True,
             event__status__in=["completed", "closed"],
-            attendance_decision=True,
+            attendance_is_eligible=True,
         )
 
 
 class Registration(SoftDeletedRecord):
-    """A place, or a place in the queue. One row for each event and address, for ever: a cancelled one is revived."""
+    """One person at one event: with a seat, on the waiting list, or no longer.
+
+    There is one row for each event and address, for ever: a cancelled one is taken up again when its person comes back.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -89,6 +102,8 @@ class Registration(SoftDeletedRecord):
         API = "api"
 
     SEATED: ClassVar[tuple[str, ...]] = (Status.PENDING.value, Status.CONFIRMED.value)
+    CANCELLABLE: ClassVar[tuple[str, ...]] = (*SEATED, Status.WAITLISTED.value)
+    PERSON_COLUMNS: ClassVar[tuple[str, ...]] = tuple(PersonColumns.__annotations__)
 
     event = models.ForeignKey("events.Event", on_delete=models.PROTECT, related_name="registrations", db_index=False)
     user = models.ForeignKey(
@@ -114,7 +129,7 @@ class Registration(SoftDeletedRecord):
     registered_at = models.DateTimeField()
     allow_public_verification = models.BooleanField(default=True)
 
-    # Until when a pending place is held for whoever pays for it, on the product's clock; the seat counts as taken.
+    # Until when a pending registration's seat is held for whoever pays for it, on the product's clock.
     held_until = models.DateTimeField(null=True, blank=True)
     waitlist_sequence = models.PositiveIntegerField(null=True, blank=True, editable=False)
     waitlisted_at = models.DateTimeField(null=True, blank=True)
@@ -123,33 +138,6 @@ class Registration(SoftDeletedRecord):
     cancellation_reason = models.CharField(max_length=500, blank=True)
 
     check_in_code = models.CharField(max_length=16, default=new_check_in_code, editable=False)
-    checked_in_at = models.DateTimeField(null=True, blank=True)
-    checked_in_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
-    checked_in_where = models.CharField(max_length=200, blank=True)
-
-    # What the organizer entered by hand: it stands until taken back, whatever the intervals say.
-    attended_by_hand = models.BooleanField(null=True, blank=True)
-    attendance_percent_by_hand = models.PositiveSmallIntegerField(null=True, blank=True)
-    attendance_notes = models.CharField(max_length=500, blank=True)
-    zoom_registrant_id = models.CharField(max_length=100, blank=True)
-
-    attended = models.BooleanField(default=False)
-    attendance_percent = models.PositiveSmallIntegerField(default=0)
-    first_join_at = models.DateTimeField(null=True, blank=True)
-    last_leave_at = models.DateTimeField(null=True, blank=True)
-    total_attendance_minutes = models.PositiveIntegerField(default=0)
-    sessions_attended = models.PositiveSmallIntegerField(default=0)
-    attendance_eligible = models.BooleanField(default=False)
-    attendance_decided_at = models.DateTimeField(null=True, blank=True)
-    attendance_override = models.BooleanField(null=True, blank=True)
-    attendance_override_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
-    attendance_override_reason = models.CharField(max_length=500, blank=True)
-    attendance_override_at = models.DateTimeField(null=True, blank=True)
-    explanation = models.JSONField(default=list, blank=True)
 
     certificate_issued = models.BooleanField(default=False)
     certificate_issued_at = models.DateTimeField(null=True, blank=True)
@@ -195,13 +183,7 @@ class Registration(SoftDeletedRecord):
                 condition=Q(held_until__isnull=True) | Q(status="pending"), name="registration_held_only_if_pending"
             ),
             models.CheckConstraint(
-                condition=Q(attendance_override__isnull=True) | ~Q(attendance_override_reason=""),
-                name="registration_override_says_why",
-            ),
-            models.CheckConstraint(
-                condition=Q(attendance_percent__lte=100)
-                & (Q(attendance_percent_by_hand__isnull=True) | Q(attendance_percent_by_hand__lte=100)),
-                name="registration_percent_at_most_100",
+                condition=~Q(status="pending") | Q(held_until__isnull=False), name="registration_pending_is_held"
             ),
         ]
         indexes = [
@@ -211,25 +193,33 @@ class Registration(SoftDeletedRecord):
             ),
             models.Index(fields=["held_until"], name="registration_held", condition=Q(held_until__isnull=False)),
             models.Index(fields=["email"], name="registration_of_guest", condition=Q(user__isnull=True)),
-            models.Index(
-                fields=["event", "zoom_registrant_id"],
-                name="registration_zoom_registrant",
-                condition=~Q(zoom_registrant_id=""),
-            ),
         ]
+
+    @property
+    def recipient(self) -> Recipient:
+        """The person as a notification names them."""
+        return Recipient(self.email, self.full_name, self.user_id)
 
     def __str__(self) -> str:
         return f"{self.full_name or self.email} ({self.status})"
+
+    @classmethod
+    def person_in(cls, given: Mapping[str, Any]) -> PersonColumns:
+        """Return what a request or a form says about the person; what it leaves blank is left out."""
+        return cast(PersonColumns, {name: given[name] for name in cls.PERSON_COLUMNS if given.get(name)})
 
     @property
     def holds_seat(self) -> bool:
         return self.status in self.SEATED
 
     @property
-    def attendance_decision(self) -> bool:
-        """What counts: the organizer's override where there is one, else what the intervals say."""
-        return self.attendance_eligible if self.attendance_override is None else self.attendance_override
+    def last_changed_at(self) -> datetime:
+        """When the registration, or what is known about its attendance, changed last."""
+        known: Attendance | None = getattr(self, "attendance", None)
+        return max(self.updated_at, known.updated_at) if known else self.updated_at
 
-    @attendance_decision.setter
-    def attendance_decision(self, value: Any) -> None:
-        """Let the QuerySet's annotation of the same name pass; the columns stay the truth."""
+    @property
+    def attendance_or_blank(self) -> Attendance:
+        """What is known about this person's attendance; a blank row, which is never saved, while nothing is."""
+        known: Attendance | None = getattr(self, "attendance", None)
+        return known or Attendance(registration_id=self.pk, event_id=self.event_id)

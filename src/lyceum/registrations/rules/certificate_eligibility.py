@@ -13,15 +13,15 @@ from lyceum.registrations.models import Registration
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Eligibility:
     """Whether somebody is eligible, and each reason why not, in words for people."""
 
     eligible: bool
     reasons: list[str]
 
 
-def certificate_eligible(registration: Registration, event: Event) -> Decision:
-    """Decide from what is stored; runs no query."""
+def certificate_eligible(registration: Registration, event: Event) -> Eligibility:
+    """Decide from what is stored; runs no query where the registration was fetched with its attendance."""
     reasons = []
     if not event.certificates_enabled:
         reasons.append("This event gives no certificates.")
@@ -29,20 +29,15 @@ def certificate_eligible(registration: Registration, event: Event) -> Decision:
         reasons.append("The registration isn't confirmed.")
     if event.status not in ("completed", "closed"):
         reasons.append("The event isn't completed yet.")
-    if not attendance_counts(registration):
+    if not registration.attendance_or_blank.is_eligible:
         reasons.append(_why_not(registration))
-    return Decision(not reasons, reasons)
-
-
-def attendance_counts(registration: Registration) -> bool:
-    """Return the attendance decision: what a person ruled, else what the intervals say."""
-    ruled = registration.attendance_override
-    return registration.attendance_eligible if ruled is None else ruled
+    return Eligibility(not reasons, reasons)
 
 
 def _why_not(registration: Registration) -> str:
     """Say what the attendance lacks, where the row was fetched with its explanation."""
     said = "The attendance isn't sufficient."
-    if "explanation" in registration.get_deferred_fields() or not registration.explanation:
+    attendance = registration.attendance_or_blank
+    if "explanation" in attendance.get_deferred_fields() or not attendance.explanation:
         return said
-    return f"{said} {registration.explanation[-1]}"
+    return f"{said} {attendance.explanation[-1]}"

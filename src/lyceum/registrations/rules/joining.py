@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from lyceum.events.models.choices import EventStatus, SessionStatus
 from lyceum.registrations.models import Registration
 
-# The door opens this long before a start, and not earlier: a link that lies around for weeks is shared.
+# The link is shown this long before a start, and not earlier: one that lies around for weeks is shared.
 OPENS_BEFORE = timedelta(minutes=30)
 
 
 def join_url(registration: Registration, at: datetime) -> str | None:
     """Return the link into the room for a confirmed person, shortly before and during; None otherwise.
 
-    It needs the event with its sessions fetched.
+    It needs the event with its meeting, and its sessions with theirs, fetched.
     """
     event = registration.event
     if registration.status != Registration.Status.CONFIRMED:
@@ -23,7 +23,7 @@ def join_url(registration: Registration, at: datetime) -> str | None:
         if session.status == SessionStatus.CANCELLED:
             continue
         if session.starts_at - OPENS_BEFORE <= at <= session.ends_at:
-            return session.zoom_join_url or event.zoom_join_url or None
+            return session.online.join_url or event.online.join_url or None
     if event.starts_at - OPENS_BEFORE <= at <= event.ends_at or event.status == EventStatus.LIVE:
-        return event.zoom_join_url or None
+        return event.online.join_url or None
     return None

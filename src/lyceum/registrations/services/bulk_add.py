@@ -8,20 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from lyceum.accounts.models import User
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
 from lyceum.events.models import Event, EventCustomField, TicketType
+from lyceum.events.models.choices import EventStatus
+from lyceum.events.policies import require_event_manager
 from lyceum.events.rules.custom_answers import validate_answers
-from lyceum.registrations.errors import EventFull, PaymentUnavailable
-from lyceum.registrations.models import Registration
-from lyceum.registrations.policies import require_manager
-from lyceum.registrations.services.door import check_open_for_organizer
-from lyceum.registrations.services.place import Applicant, Placed, place_all
+from lyceum.registrations.errors import EventFull, PaymentUnavailable, RegistrationClosed
+from lyceum.registrations.models import PersonColumns, Registration
+from lyceum.registrations.ports import payments_accepted
+from lyceum.registrations.services.applicants import Applicant
+from lyceum.registrations.services.holds import release_expired_holds
+from lyceum.registrations.services.placement import Placement, place_applicants
 
 AT_MOST = 500
+PAY_THEMSELVES = "This ticket costs money, so this person has to register and pay themselves."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,7 @@ class Newcomer:
     """One row of the list, already of the right types."""
 
     email: str
-    full_name: str = ""
-    professional_title: str = ""
-    organization_name: str = ""
+    person: PersonColumns = field(default_factory=PersonColumns)
     ticket_type_id: UUID | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
 
@@ -46,7 +46,6 @@ class RowOutcome:
     registration_id: UUID | None = None
 
 
-@transaction.atomic
 def bulk_add(
     *,
     event_id: UUID,
@@ -58,30 +57,50 @@ def bulk_add(
 ) -> list[RowOutcome]:
     """Add people to an own event, whatever its deadline and visibility; never more than there are seats.
 
-    Locks: as `place_all`.
+    Locks: as `place_applicants`.
     Returns: one outcome for each row, in the order given.
     Raises: NotFound (404), RegistrationClosed (409), ValidationRefused (422) naming each malformed row's index.
-    Publishes: RegistrationConfirmed, RegistrationWaitlisted.
+    Publishes: RegistrationConfirmed, RegistrationWaitlisted; HoldExpired for holds that had run out.
     """
     event = Event.objects.filter(pk=event_id).first()
     if event is None:
         raise NotFound
-    require_manager(actor, event)
+    require_event_manager(actor, event)
     check_open_for_organizer(event)
     applicants, outcomes = _sort(event, people, source=source, actor=actor)
-    order = [applicant for _, applicant in sorted(applicants.items())]
-    placed: list[Placed] = []
-    if order:
-        check = check_open_for_organizer
-        placed = place_all(event_id, order, check=check, actor=actor, at=at, notify=send_confirmation)
-    for index, result in zip(sorted(applicants), placed, strict=True):
-        outcomes[index] = _outcome(applicants[index], result)
+    if applicants:
+        release_expired_holds(event_id=event_id, at=at)
+        placements = place_applicants(
+            event_id,
+            list(applicants.values()),
+            check=check_open_for_organizer,
+            actor=actor,
+            at=at,
+            notify=send_confirmation,
+        )
+        for (index, applicant), placement in zip(applicants.items(), placements, strict=True):
+            outcomes[index] = _outcome(applicant, placement)
     return [outcomes[index] for index in range(len(people))]
+
+
+def check_open_for_organizer(event: Event) -> None:
+    """Let an organizer add people whatever the deadline, the switch or the visibility say, but not the state.
+
+    Raises: RegistrationClosed (409).
+    """
+    if event.status == EventStatus.DRAFT:
+        raise RegistrationClosed("Please publish this event before you add people to it.")
+    if event.status not in (EventStatus.PUBLISHED, EventStatus.LIVE):
+        raise RegistrationClosed("This event is over or was cancelled, so nobody can be added to it.")
 
 
 def _sort(
     event: Event, people: Sequence[Newcomer], *, source: str, actor: Actor
 ) -> tuple[dict[int, Applicant], dict[int, RowOutcome]]:
+    """Return the rows to place and those that are settled already, each by its index.
+
+    Raises: ValidationRefused (422) naming each malformed row's index.
+    """
     tickets = list(TicketType.objects.filter(event=event))
     default = next(ticket for ticket in tickets if ticket.is_default)
     by_id = {ticket.pk: ticket for ticket in tickets if ticket.is_active or ticket.is_default}
@@ -91,32 +110,33 @@ def _sort(
     outcomes: dict[int, RowOutcome] = {}
     errors: dict[str, Any] = {}
     seen: set[str] = set()
-    for index, person in enumerate(people):
-        ticket = by_id.get(person.ticket_type_id) if person.ticket_type_id else default
+    for index, newcomer in enumerate(people):
+        ticket = by_id.get(newcomer.ticket_type_id) if newcomer.ticket_type_id else default
         if ticket is None:
             errors[str(index)] = {"ticket_type": ["This event has no such ticket."]}
-        elif person.email in seen:
-            outcomes[index] = RowOutcome(person.email, "skipped", "This address stands in the list twice.")
+        elif newcomer.email in seen:
+            outcomes[index] = RowOutcome(newcomer.email, "skipped", "This address stands in the list twice.")
         elif ticket.price_minor:
-            outcomes[index] = RowOutcome(person.email, "refused", PaymentUnavailable.message)
+            outcomes[index] = RowOutcome(newcomer.email, "refused", _why_not_added(event))
         else:
-            seen.add(person.email)
-            answers = _answers(index, fields, person, errors)
-            account = accounts.get(person.email)
+            seen.add(newcomer.email)
+            account_id, account_name = accounts.get(newcomer.email, (None, ""))
             applicants[index] = Applicant(
-                email=person.email,
+                email=newcomer.email,
                 ticket_type_id=ticket.pk,
-                full_name=person.full_name or (account[1] if account else ""),
-                professional_title=person.professional_title,
-                organization_name=person.organization_name,
-                user_id=account[0] if account else None,
+                person={**newcomer.person, "full_name": newcomer.person.get("full_name") or account_name},
+                user_id=account_id,
                 registered_by_id=actor.user_id,
                 source=source,
-                answers=answers,
+                answers=_answers(index, fields, newcomer, errors),
             )
     if errors:
         raise ValidationRefused({"registrations": errors})
     return applicants, outcomes
+
+
+def _why_not_added(event: Event) -> str:
+    return PAY_THEMSELVES if payments_accepted(event.pk) else PaymentUnavailable.message
 
 
 def _verified_accounts(emails: Sequence[str]) -> dict[str, tuple[UUID, str]]:
@@ -125,24 +145,25 @@ def _verified_accounts(emails: Sequence[str]) -> dict[str, tuple[UUID, str]]:
 
 
 def _answers(
-    index: int, fields: list[EventCustomField], person: Newcomer, errors: dict[str, Any]
+    index: int, fields: list[EventCustomField], newcomer: Newcomer, errors: dict[str, Any]
 ) -> tuple[tuple[UUID, str], ...]:
     # An organizer may not know what the questions would be answered with, so none is required here.
-    asked = [question for question in fields if str(question.pk) in person.answers]
+    asked = [question for question in fields if str(question.pk) in newcomer.answers]
     for question in asked:
         question.required = False
-    if not person.answers:
+    if not newcomer.answers:
         return ()
     try:
-        return tuple(validate_answers(asked, person.answers).items())
+        return tuple(validate_answers(asked, newcomer.answers).items())
     except ValidationRefused as refusal:
         errors[str(index)] = refusal.details
         return ()
 
 
-def _outcome(person: Applicant, placed: Placed) -> RowOutcome:
-    if placed.registration is None:
-        return RowOutcome(person.email, "refused", EventFull.message)
-    if placed.result == "existing":
-        return RowOutcome(person.email, "skipped", "This address is already registered.", placed.registration.pk)
-    return RowOutcome(person.email, placed.result, "", placed.registration.pk)
+def _outcome(applicant: Applicant, placement: Placement) -> RowOutcome:
+    if placement.registration is None or placement.status is None:
+        return RowOutcome(applicant.email, "refused", EventFull.message)
+    registration_id = placement.registration.pk
+    if placement.already_registered:
+        return RowOutcome(applicant.email, "skipped", "This address is already registered.", registration_id)
+    return RowOutcome(applicant.email, placement.status, "", registration_id)

@@ -12,7 +12,7 @@ from lyceum.core.errors import NotFound
 from lyceum.core.ledger import publish
 from lyceum.registrations.facts import RegistrationNamed
 from lyceum.registrations.models import Registration
-from lyceum.registrations.policies import is_own
+from lyceum.registrations.policies import may_act_as_attendee
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def give_name(*, registration_id: UUID, full_name: str, actor: Actor, at: dateti
     Publishes: RegistrationNamed, where there was no name before.
     """
     row: Registration | None = Registration.objects.select_for_update(no_key=True).filter(pk=registration_id).first()
-    if row is None or not is_own(actor, row):
+    if row is None or not may_act_as_attendee(actor, row):
         raise NotFound
     if row.full_name:
         return row

@@ -1,4 +1,4 @@
-"""The links by which people reach their place without an account."""
+"""The links by which people reach their registration without an account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TOKEN_LENGTH = 43
 
 
 def mint_guest_link(registration: Registration, *, at: datetime) -> str:
-    """Return a new address of this place for its owner's mail; only the secret's digest is kept.
+    """Return a new link to this registration for its owner's mail; only the secret's digest is kept.
 
     The secret stands in the path, which the page reads, and after `token=`, by which programs find it in a mail.
     """
@@ -29,7 +29,7 @@ def mint_guest_link(registration: Registration, *, at: datetime) -> str:
 
 
 def find_by_link(token: str) -> Registration:
-    """Return the place that a mailed secret leads to, with its event and ticket.
+    """Return the registration that a mailed secret leads to, with its event and ticket.
 
     Raises: NotFound (404) for a wrong or expired one.
     """

@@ -25,7 +25,7 @@ _COUNTS = {
 
 
 @transaction.atomic
-def recount_places(*, event_id: UUID) -> bool:
+def recount_seats(*, event_id: UUID) -> bool:
     """Set an event's counters, and its ticket types', from the rows.
 
     Locks: Event, TicketType.
@@ -47,7 +47,7 @@ def recount_places(*, event_id: UUID) -> bool:
             TicketType.objects.filter(pk=pk).update(sold=sold.get(pk, 0))
             wrong[f"sold {pk}"] = sold.get(pk, 0)
     if wrong:
-        log.error("place_counters_were_wrong", extra={"event": str(event_id), "counters": sorted(wrong)})
+        log.error("registration_counters_were_wrong", extra={"event": str(event_id), "counters": sorted(wrong)})
     return bool(wrong)
 
 
@@ -55,4 +55,4 @@ def recount_open_events(at: datetime) -> int:
     """Recount every event that people can still join or leave, each in its own transaction."""
     open_ones = Event.objects.filter(status__in=(EventStatus.PUBLISHED, EventStatus.LIVE))
     ids = open_ones.order_by("pk").values_list("pk", flat=True)
-    return sum(recount_places(event_id=pk) for pk in ids.iterator(chunk_size=500))
+    return sum(recount_seats(event_id=pk) for pk in ids.iterator(chunk_size=500))

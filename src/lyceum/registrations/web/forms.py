@@ -93,6 +93,8 @@ def _ticket_choice(tickets: Sequence[TicketType]) -> forms.Field:
 
 def _ticket_words(ticket: TicketType) -> str:
     parts = [ticket.name, ticket.description]
+    if ticket.price_minor:
+        parts.append(f"{ticket.price.major} {ticket.price.currency}")
     if ticket.remaining is not None:
         parts.append("none left" if ticket.remaining == 0 else f"{ticket.remaining} left")
     return " · ".join(part for part in parts if part)

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from lyceum.registrations.web.views.event import EventPage, RegisteredPage
 from lyceum.registrations.web.views.guest_name import GuestNamePage
-from lyceum.registrations.web.views.own_places import GuestCancelPage, GuestPage, OwnCancelPage
+from lyceum.registrations.web.views.own_registrations import GuestCancelPage, GuestPage, OwnCancelPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<str:slug>/", EventPage.as_view(), name="event"),

@@ -1,4 +1,4 @@
-"""What the pages of registrations say about an event and a place, to people and to search engines."""
+"""What the pages of registrations say about an event and a registration, to people and to search engines."""
 
 from __future__ import annotations
 
@@ -28,35 +28,46 @@ def rank_of(registration: Registration) -> int | None:
 
 
 @dataclass(frozen=True)
-class PlaceState:
-    """How a place stands: the tone of its colour, a heading and a sentence."""
+class RegistrationState:
+    """How a registration stands: the tone of its colour, a heading and a sentence."""
 
     tone: str
     heading: str
     text: str = ""
 
 
-def place_state(registration: Registration, event: Event) -> PlaceState:
-    """Return how a place stands, in words for its owner."""
+def registration_state(registration: Registration, event: Event) -> RegistrationState:
+    """Return how a registration stands, in words for its owner."""
     position = rank_of(registration)
     if event.status == EventStatus.CANCELLED:
-        return PlaceState("bad", "The event was cancelled", "You need not do anything.")
+        return RegistrationState("bad", "The event was cancelled", "You need not do anything.")
     if registration.status == Status.WAITLISTED:
         line = f"You are number {position} in line. " if position else ""
-        return PlaceState(
+        return RegistrationState(
             "wait", "You are on the waiting list", f"{line}As soon as a place is yours, we tell you by mail."
         )
     if registration.status == Status.PENDING:
-        return PlaceState("wait", "Your place is held until it is paid")
+        return RegistrationState("wait", "Your place is held until it is paid", pay_by(registration, event))
     if registration.status == Status.CONFIRMED and event.status in (EventStatus.COMPLETED, EventStatus.CLOSED):
-        if registration.attended:
-            return PlaceState("good", "You took part")
-        return PlaceState("note", "The event is over")
+        if registration.attendance_or_blank.attended:
+            return RegistrationState("good", "You took part")
+        return RegistrationState("note", "The event is over")
     if registration.status == Status.CONFIRMED:
-        return PlaceState("good", "You have a place")
+        return RegistrationState("good", "You have a place")
     if registration.status == Status.NO_SHOW:
-        return PlaceState("note", "You weren't there", "The organizer noted that you didn't come.")
-    return PlaceState("bad", "Your registration is cancelled", "You can register again as long as there is room.")
+        return RegistrationState("note", "You weren't there", "The organizer noted that you didn't come.")
+    return RegistrationState(
+        "bad", "Your registration is cancelled", "You can register again as long as there is room."
+    )
+
+
+def pay_by(registration: Registration, event: Event) -> str:
+    """Return until when a held seat must be paid for, on the event's own clock."""
+    if registration.held_until is None:
+        return ""
+    moment = registration.held_until.astimezone(event.zone)
+    when = f"{moment:%H:%M} on {moment.day} {moment:%B %Y} ({event.timezone})"
+    return f"Please pay by {when}. After that, the place is given to somebody else."
 
 
 def summary(event: Event) -> str:

@@ -21,8 +21,10 @@ from lyceum.core import clock
 from lyceum.core.api.views import ApiView, Audience
 
 
-class DoorView(ApiView):
-    """Base of the routes that are used before, or instead of, being signed in: old credentials don't disturb them."""
+class SignedOutView(ApiView):
+    """Base of the routes that are used before, or instead of, being signed in; credentials sent along are not read."""
+
+    tag = "Signing in"
 
     audience = Audience.ANYONE
     authentication_classes = ()
@@ -35,8 +37,11 @@ class DoorView(ApiView):
         return {"address": client_address(self.request), "user_agent": self.request.headers.get("User-Agent", "")}
 
 
-class RegisterView(DoorView):
-    """Making an account."""
+class RegisterView(SignedOutView):
+    """Creates an account. Everybody starts as an attendee: roles are taken up afterwards, with `users/me/upgrade/`.
+
+    This is the one operation that says whether an email address has an account (409 `EMAIL_TAKEN`).
+    """
 
     # A success is not counted as a failure, so new accounts count as ordinary requests.
     throttle_scope_name = ""
@@ -46,57 +51,81 @@ class RegisterView(DoorView):
     refusals = {"post": (EmailTaken,)}
 
     def post(self, request: Request) -> Response:
-        """Make an account and sign in; a link that proves the address is mailed."""
+        """Create an account and sign in.
+
+        A link that proves the email address is mailed. The account works before that, but what was registered as a
+        guest with this address is connected only once the address is verified.
+        """
         data = self.read_input()
         return self.answer(register_user(**data, **self.caller(), at=clock.real_now()), status=201)
 
 
-class LoginView(DoorView):
-    """Signing in, as S2 names it."""
+class LoginView(SignedOutView):
+    """Signs a person in with email address and password, and opens a session that `users/me/sessions/` lists.
+
+    After five failures within an hour for one account and one network address, further attempts are refused with 429.
+    """
 
     input_serializer_class = inputs.LoginInput
     output_serializer_class: ClassVar[Any] = outputs.LoginOutput
     refusals = {"post": (AuthenticationFailed,)}
 
     def post(self, request: Request) -> Response:
-        """Sign in with address and password."""
+        """Sign in with email address and password.
+
+        Send the `access_token` with every request as `Authorization: Bearer …`; it works for 15 minutes. The
+        `refresh_token` gets a new pair from `auth/refresh/`; it works for 7 days, and once.
+        """
         return self.answer(sign_in(**self.read_input(), **self.caller(), at=clock.real_now()))
 
 
 class TokenView(LoginView):
-    """Signing in, as S0 and S3 name it."""
+    """Signs in like `auth/login/`, and answers with the two tokens alone."""
 
     output_serializer_class = outputs.TokenOutput
 
+    def post(self, request: Request) -> Response:
+        """Sign in and get a pair of tokens."""
+        return super().post(request)
 
-class RefreshView(DoorView):
-    """Staying signed in."""
+
+class RefreshView(SignedOutView):
+    """Keeps a person signed in: an access token works for 15 minutes, and a refresh token gets the next one."""
 
     input_serializer_class = inputs.RefreshInput
     output_serializer_class = outputs.TokenOutput
     refusals = {"post": (TokenInvalid, TokenExpired)}
 
     def post(self, request: Request) -> Response:
-        """Exchange a refresh token for a new pair; each works once, and a second use ends its sign-in."""
+        """Exchange a refresh token for a new pair of tokens.
+
+        A refresh token works once. When one is used a second time, somebody may have copied it: the whole session
+        ends, and all of its tokens stop working.
+        """
         return self.answer(refresh_tokens(**self.read_input(), at=clock.real_now()))
 
 
 class TokenRefreshView(RefreshView):
-    """The same under S0's and S3's name."""
+    """The same as `auth/refresh/`, at the address that JWT libraries expect."""
+
+    alias_of = {"POST": "POST /api/v1/auth/refresh/"}
 
 
 @extend_schema(exclude=True)
 class AliasTokenView(TokenView):
-    """S3's address below /api/."""
+    """Signing in at an address below /api/, for older programs."""
 
 
 @extend_schema(exclude=True)
 class AliasTokenRefreshView(RefreshView):
-    """S3's address below /api/."""
+    """Refreshing at an address below /api/, for older programs."""
 
 
 class LogoutView(ApiView):
-    """Signing out."""
+    """Signs a person out."""
+
+    tag = "Signing in"
+    schema_examples = {"post": {"message": "Successfully logged out"}}
 
     audience = Audience.USER
     input_serializer_class = inputs.LogoutInput
@@ -104,31 +133,40 @@ class LogoutView(ApiView):
     success_statuses = {"post": 200}
 
     def post(self, request: Request) -> Response:
-        """End the sign-in of the given refresh token, or with no body every sign-in of the caller."""
+        """Sign out.
+
+        With a refresh token in the body, the session that it belongs to ends. With no body, every session of the
+        account ends.
+        """
         refresh = self.read_input().get("refresh")
         sign_out(actor=self.actor, refresh=refresh, session_id=None, at=clock.real_now())
         return self.answer({"message": "Successfully logged out"})
 
 
 class MeView(OwnMixin, ApiView):
-    """Who is signed in."""
+    """The signed-in person's own account. Nobody else can read it here."""
+
+    tag = "Your account"
+    alias_of = {"GET": "GET /api/v1/users/profile/"}
 
     audience = Audience.USER
     scope = "profile"
     output_serializer_class = outputs.MeOutput
 
     def get(self, request: Request) -> Response:
-        """Return the caller's account and profile."""
+        """Get your account and profile."""
         return self.answer(own_account(self.person))
 
 
 class ManifestView(OwnMixin, ApiView):
-    """What a client should offer."""
+    """What a program should offer to the person who is signed in, so that it need not work out roles by itself."""
+
+    tag = "Your account"
 
     audience = Audience.USER
     scope = "profile"
     output_serializer_class = outputs.ManifestOutput
 
     def get(self, request: Request) -> Response:
-        """Return the caller's role and the features that go with it."""
+        """Get your role and the features that go with it."""
         return self.answer(manifest.manifest_of(self.person))

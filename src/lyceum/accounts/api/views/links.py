@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from lyceum.accounts.api import inputs, outputs
 from lyceum.accounts.api.authentication import current_session
 from lyceum.accounts.api.outputs import SentenceOutput
-from lyceum.accounts.api.views.auth import DoorView
+from lyceum.accounts.api.views.auth import SignedOutView
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import LinkExpired, LinkInvalid
 from lyceum.accounts.security.addresses import client_address
@@ -20,8 +20,12 @@ from lyceum.core import clock
 from lyceum.core.api.views import ApiView, Audience
 
 
-class VerifyEmailView(DoorView):
-    """Proving an address."""
+class VerifyEmailView(SignedOutView):
+    """Proves that an email address belongs to an account. The link is mailed on registering; its page posts the
+    token.
+    """
+
+    schema_examples = {"post": {"message": "Your email address is verified."}}
 
     throttle_scope_name = ""
     input_serializer_class = inputs.MailedTokenInput
@@ -29,41 +33,62 @@ class VerifyEmailView(DoorView):
     refusals = {"post": (LinkInvalid, LinkExpired)}
 
     def post(self, request: Request) -> Response:
-        """Prove the address that the link was mailed to. The link works once."""
+        """Verify an email address with the token that was mailed to it.
+
+        The token works once, and for 24 hours. What was registered as a guest with this address now belongs to the
+        account.
+        """
         verify_email(**self.read_input(), at=clock.real_now())
         return self.answer({"message": "Your email address is verified.", "email_verified": True})
 
 
-class ResendVerificationView(DoorView):
-    """Asking for another verification link."""
+class ResendVerificationView(SignedOutView):
+    """Mails another verification link."""
+
+    schema_examples = {
+        "post": {"message": "If this address belongs to an account that isn't verified yet, a new link is on its way."}
+    }
 
     input_serializer_class = inputs.EmailInput
     output_serializer_class = SentenceOutput
 
     def post(self, request: Request) -> Response:
-        """Mail a new link where one is needed; the answer is the same for every address."""
+        """Ask for a new verification link.
+
+        The answer is the same for every address, so that nobody can find out who has an account.
+        """
         resend_verification(**self.read_input(), address=client_address(request), at=clock.real_now())
         return self.answer(
             {"message": "If this address belongs to an account that isn't verified yet, a new link is on its way."}
         )
 
 
-class PasswordResetView(DoorView):
-    """Asking for a reset link."""
+class PasswordResetView(SignedOutView):
+    """Begins the reset of a forgotten password."""
+
+    schema_examples = {
+        "post": {"message": "If this address belongs to an account, a link to reset its password is on its way."}
+    }
 
     input_serializer_class = inputs.EmailInput
     output_serializer_class = SentenceOutput
 
     def post(self, request: Request) -> Response:
-        """Mail a reset link where there is an account; the answer is the same for every address."""
+        """Ask for a link to reset a password.
+
+        The answer is the same for every address, so that nobody can find out who has an account. The link works for
+        an hour.
+        """
         request_password_reset(**self.read_input(), address=client_address(request), at=clock.real_now())
         return self.answer(
             {"message": "If this address belongs to an account, a link to reset its password is on its way."}
         )
 
 
-class PasswordResetConfirmView(DoorView):
-    """Setting a new password by a mailed link."""
+class PasswordResetConfirmView(SignedOutView):
+    """Completes the reset of a forgotten password."""
+
+    schema_examples = {"post": {"message": "Your password is changed. Please sign in with the new one."}}
 
     throttle_scope_name = ""
     input_serializer_class = inputs.ResetInput
@@ -71,14 +96,22 @@ class PasswordResetConfirmView(DoorView):
     refusals = {"post": (LinkInvalid, LinkExpired)}
 
     def post(self, request: Request) -> Response:
-        """Set a new password; every sign-in of the account ends."""
+        """Set a new password with the token from the mailed link.
+
+        Every session and every API key of the account ends; sign in again with the new password.
+        """
         data = self.read_input()
         reset_password(token=data["token"], new_password=data["new_password"], at=clock.real_now())
         return self.answer({"message": "Your password is changed. Please sign in with the new one."})
 
 
 class PasswordChangeView(OwnMixin, ApiView):
-    """Changing one's password, as S0 names it."""
+    """Changes the password of the person who is signed in. `users/change-password/` does the same with other field
+    names.
+    """
+
+    tag = "Signing in"
+    schema_examples: ClassVar = {name: {"message": "Password changed successfully"} for name in ("post", "put")}
 
     audience = Audience.USER
     throttle_scope_name = "auth_login"
@@ -89,7 +122,10 @@ class PasswordChangeView(OwnMixin, ApiView):
     old_field = "current_password"
 
     def post(self, request: Request) -> Response:
-        """Change the password; every other sign-in of the account ends."""
+        """Change your password.
+
+        Every other session and every API key of the account ends; the session that asks goes on.
+        """
         return self._change(request)
 
     def _change(self, request: Request) -> Response:
@@ -109,12 +145,15 @@ class PasswordChangeView(OwnMixin, ApiView):
 
 
 class ChangePasswordView(PasswordChangeView):
-    """The same as S2 names it."""
+    """Changes the password like `auth/password-change/`, except that the present one is called `old_password`."""
 
     http_method_names = ["put", "options", "head"]
     input_serializer_class = inputs.ChangePasswordInput
     old_field = "old_password"
 
     def put(self, request: Request) -> Response:
-        """Change the password; every other sign-in of the account ends."""
+        """Change your password, with `old_password`.
+
+        Every other session and every API key of the account ends; the session that asks goes on.
+        """
         return self._change(request)

@@ -27,7 +27,9 @@ class UserFilter(FilterSet):
 
 
 class UserViewSet(ApiViewSet):
-    """Everybody's accounts, for staff only."""
+    """Every account. Staff alone can read them."""
+
+    tag = "Accounts"
 
     audience = Audience.STAFF
     queryset: Any = User.objects.none()
@@ -37,9 +39,12 @@ class UserViewSet(ApiViewSet):
     ordering_fields = ("created_at", "email", "last_name", "last_login")
 
     def list(self, request: Request) -> Response:
-        """Return the accounts, the newest first."""
+        """List all accounts.
+
+        The newest come first.
+        """
         return self.page(visible_users(self.actor))
 
     def retrieve(self, request: Request, uuid: str) -> Response:
-        """Return one account."""
+        """Get one account."""
         return self.answer(get_visible_user(self.actor, self.path_id()))

@@ -12,6 +12,7 @@ from lyceum.accounts.api import inputs, outputs
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import ActiveContent, AlreadyInstructor, AlreadyOrganizer, RoleNotHeld
 from lyceum.accounts.selectors import get_public_organizer, own_account
+from lyceum.accounts.services.preferences import switches_of
 from lyceum.accounts.services.profile import complete_onboarding, save_profile, update_organizer_profile, update_profile
 from lyceum.accounts.services.roles import give_up_role, take_role
 from lyceum.core.api.views import ApiView, Audience
@@ -19,7 +20,12 @@ from lyceum.core.http.rendering import JSONParser
 
 
 class ProfileView(OwnMixin, ApiView):
-    """One's own account, as S2 names it."""
+    """The signed-in person's own account. Roles, the email address and its verification can't be changed here.
+
+    A picture is uploaded as `multipart/form-data`.
+    """
+
+    tag = "Your account"
 
     audience = Audience.USER
     scope = "profile"
@@ -28,15 +34,21 @@ class ProfileView(OwnMixin, ApiView):
     output_serializer_class: ClassVar[Any] = outputs.MeOutput
 
     def get(self, request: Request) -> Response:
-        """Return the caller's account and profile."""
+        """Get your account and profile."""
         return self.answer(own_account(self.person))
 
     def put(self, request: Request) -> Response:
-        """Change the profile; the two names are required, what else isn't sent stays."""
+        """Replace the names of your profile.
+
+        `first_name` and `last_name` are required; other fields that are not sent stay as they are.
+        """
         return self._save(request)
 
     def patch(self, request: Request) -> Response:
-        """Change what is sent."""
+        """Change your profile.
+
+        Fields that are not sent stay as they are.
+        """
         return self._save(request)
 
     def _save(self, request: Request) -> Response:
@@ -49,13 +61,15 @@ class ProfileView(OwnMixin, ApiView):
 
 
 class OwnUserView(ProfileView):
-    """The same as S0 names it."""
+    """The signed-in person's own account, as `users/profile/` shows it."""
+
+    alias_of = {"GET": "GET /api/v1/users/profile/", "PATCH": "PATCH /api/v1/users/profile/"}
 
     http_method_names = ["get", "patch", "options", "head"]
 
 
 class NotificationPreferencesView(ProfileView):
-    """How the caller wants to be told things."""
+    """Which mails the signed-in person wants. Mails about one's own registrations and sign-in are always sent."""
 
     http_method_names = ["get", "patch", "options", "head"]
     parser_classes: Any = (JSONParser,)
@@ -63,16 +77,20 @@ class NotificationPreferencesView(ProfileView):
     output_serializer_class: ClassVar[Any] = outputs.NotificationsOutput
 
     def get(self, request: Request) -> Response:
-        """Return the caller's preferences."""
-        return self.answer(self.person)
+        """Get your notification preferences."""
+        return self.answer(switches_of(self.person_id))
 
     def patch(self, request: Request) -> Response:
-        """Change what is sent."""
-        return self.answer(update_profile(changes=self.read_input(), **self.own()))
+        """Change your notification preferences.
+
+        Fields that are not sent stay as they are.
+        """
+        update_profile(changes=self.read_input(), **self.own())
+        return self.answer(switches_of(self.person_id))
 
 
 class OrganizerProfileView(ProfileView):
-    """The caller's public page as an organizer."""
+    """The signed-in organizer's public page, as its owner edits it. Visitors read it at `organizers/{uuid}/`."""
 
     http_method_names = ["get", "patch", "options", "head"]
     audience = Audience.ORGANIZER
@@ -81,16 +99,21 @@ class OrganizerProfileView(ProfileView):
     output_serializer_class: ClassVar[Any] = outputs.OrganizerProfileFields
 
     def get(self, request: Request) -> Response:
-        """Return the page as its owner edits it."""
+        """Get your organizer page."""
         return self.answer(self.person)
 
     def patch(self, request: Request) -> Response:
-        """Change what is sent."""
+        """Change your organizer page.
+
+        Fields that are not sent stay as they are.
+        """
         return self.answer(update_organizer_profile(changes=self.read_input(), **self.own()))
 
 
 class PublicOrganizerView(ApiView):
-    """An organizer's public page."""
+    """An organizer's public page: what the organizer wrote about themselves, never the account behind it."""
+
+    tag = "Public events"
 
     audience = Audience.ANYONE
     scope = "events"
@@ -98,12 +121,18 @@ class PublicOrganizerView(ApiView):
     output_serializer_class = outputs.PublicOrganizerOutput
 
     def get(self, request: Request, uuid: str) -> Response:
-        """Return the page, if its organizer made it public."""
+        """Get an organizer's public page.
+
+        A page that its organizer has not made public answers 404.
+        """
         return self.answer(get_public_organizer(self.path_id()))
 
 
 class UpgradeView(OwnMixin, ApiView):
-    """Becoming an organizer or an instructor."""
+    """Roles beyond attending. An organizer runs events, an instructor teaches courses."""
+
+    tag = "Your account"
+    schema_examples = {"post": {"message": "You are an organizer now."}}
 
     audience = Audience.VERIFIED
     input_serializer_class = inputs.UpgradeInput
@@ -112,14 +141,20 @@ class UpgradeView(OwnMixin, ApiView):
     refusals = {"post": (AlreadyOrganizer, AlreadyInstructor)}
 
     def post(self, request: Request) -> Response:
-        """Take up a role; the address must be verified."""
+        """Become an organizer or an instructor.
+
+        The role holds at once. `organization_name`, `bio` and `website` go onto the profile, where they are sent.
+        """
         data = self.read_input()
         user = take_role(user_id=self.person_id, actor=self.actor, at=self.at, **data)
         return self.answer({"message": f"You are an {data['role']} now.", "user": user})
 
 
 class DowngradeView(OwnMixin, ApiView):
-    """Giving a role back."""
+    """Gives a role back."""
+
+    tag = "Your account"
+    schema_examples = {"post": {"message": "You are no longer an organizer."}}
 
     audience = Audience.VERIFIED
     input_serializer_class = inputs.DowngradeInput
@@ -128,14 +163,20 @@ class DowngradeView(OwnMixin, ApiView):
     refusals = {"post": (RoleNotHeld, ActiveContent)}
 
     def post(self, request: Request) -> Response:
-        """Give a role back; refused while there is active content."""
+        """Stop being an organizer or an instructor.
+
+        Refused with 409 `ACTIVE_CONTENT` while there are events that are published or live.
+        """
         data = self.read_input()
         user = give_up_role(user_id=self.person_id, role=data["role"], actor=self.actor, at=self.at)
         return self.answer({"message": f"You are no longer an {data['role']}.", "user": user})
 
 
 class OnboardingView(OwnMixin, ApiView):
-    """The first steps."""
+    """The first steps that a program shows to a new account."""
+
+    tag = "Your account"
+    schema_examples = {"post": {"message": "You are all set."}}
 
     audience = Audience.USER
     scope = "profile"
@@ -143,6 +184,6 @@ class OnboardingView(OwnMixin, ApiView):
     success_statuses = {"post": 200}
 
     def post(self, request: Request) -> Response:
-        """Note that the first steps are done."""
+        """Mark your first steps as done."""
         complete_onboarding(user_id=self.person_id, actor=self.actor, at=self.at)
         return self.answer({"message": "You are all set.", "onboarding_completed": True})

@@ -21,7 +21,10 @@ from lyceum.core.api.views import ApiView, ApiViewSet, Audience
 
 
 class SessionViewSet(OwnMixin, ApiViewSet):
-    """Signed-in devices."""
+    """The devices that the account is signed in on. Each sign-in opens one session."""
+
+    tag = "Devices and API keys"
+    schema_examples = {"terminate_all": {"message": "Every other device is signed out."}}
 
     audience = Audience.USER
     output_serializers = {
@@ -33,20 +36,26 @@ class SessionViewSet(OwnMixin, ApiViewSet):
     ordering_fields = ("last_activity_at", "created_at")
 
     def list(self, request: Request) -> Response:
-        """Return the caller's signed-in devices, the last used first."""
+        """List the devices you are signed in on.
+
+        The one used last comes first.
+        """
         return self.page(own_sessions(self.actor, at=clock.real_now()))
 
     def retrieve(self, request: Request, uuid: str) -> Response:
-        """Return one of the caller's devices."""
+        """Get one of your devices."""
         return self.answer(get_own(own_sessions(self.actor, at=clock.real_now()), self.path_id()))
 
     def destroy(self, request: Request, uuid: str) -> Response:
-        """Sign one device out; its tokens stop working at once."""
+        """Sign one device out.
+
+        Its tokens stop working at once.
+        """
         end_session(session_id=self.path_id(), actor=self.actor, at=clock.real_now())
         return Response(status=204)
 
     def terminate_all(self, request: Request) -> Response:
-        """Sign every device out but the one that asks."""
+        """Sign out every device but this one."""
         session = current_session(request)
         ended = end_other_sessions(
             user_id=self.person_id, keep=session.pk if session else None, actor=self.actor, at=clock.real_now()
@@ -55,7 +64,9 @@ class SessionViewSet(OwnMixin, ApiViewSet):
 
 
 class ApiKeyViewSet(ApiViewSet):
-    """Keys for programs."""
+    """API keys, with which programs act for the account, each within its scopes. See "API keys and scopes" above."""
+
+    tag = "Devices and API keys"
 
     audience = Audience.USER
     answers_stored = False
@@ -69,15 +80,24 @@ class ApiKeyViewSet(ApiViewSet):
     ordering_fields = ("created_at", "expires_at", "name")
 
     def list(self, request: Request) -> Response:
-        """Return the caller's keys, without their secrets."""
+        """List your API keys.
+
+        Their secrets can't be read again.
+        """
         return self.page(own_api_keys(self.actor))
 
     def retrieve(self, request: Request, uuid: str) -> Response:
-        """Return one of the caller's keys, without its secret."""
+        """Get one of your API keys.
+
+        Its secret can't be read again.
+        """
         return self.answer(get_own(own_api_keys(self.actor), self.path_id()))
 
     def create(self, request: Request) -> Response:
-        """Make a key. Its secret is in this answer and never again."""
+        """Create an API key.
+
+        The secret is the `key` of this answer, and is never shown again. An account has at most 20 keys.
+        """
         data = self.read_input()
         made = create_api_key(
             name=data["name"],
@@ -89,25 +109,47 @@ class ApiKeyViewSet(ApiViewSet):
         return self.answer(made, status=201)
 
     def destroy(self, request: Request, uuid: str) -> Response:
-        """Take a key away, at once."""
+        """Revoke an API key.
+
+        It stops working at once.
+        """
         revoke_api_key(api_key_id=self.path_id(), actor=self.actor, at=clock.real_now())
         return Response(status=204)
 
 
 class ExportDataView(OwnMixin, ApiView):
-    """Taking one's data along."""
+    """Gives a person a copy of everything that is held about them."""
+
+    tag = "Your account"
+    schema_examples = {
+        "post": {
+            "kind": "accounts.export_data",
+            "status": "queued",
+            "done": 0,
+            "total": None,
+            "download_url": None,
+            "finished_at": None,
+        }
+    }
 
     audience = Audience.USER
     output_serializer_class = JobOutput
     success_statuses = {"post": 202}
 
     def post(self, request: Request) -> Response:
-        """Start gathering everything held about the caller into a ZIP; poll the job for the link."""
+        """Ask for a copy of your data.
+
+        It is gathered into a ZIP file as a job: poll `jobs/{uuid}/` until its status is `completed`, then follow its
+        `download_url`.
+        """
         return self.answer(request_export(user_id=self.person_id, actor=self.actor, at=self.at), status=202)
 
 
 class DeleteAccountView(OwnMixin, ApiView):
-    """Deleting an account."""
+    """Deletes the account of the person who is signed in."""
+
+    tag = "Your account"
+    schema_examples = {"post": {"message": "Your account is deleted."}}
 
     audience = Audience.USER
     throttle_scope_name = "auth_login"
@@ -118,7 +160,12 @@ class DeleteAccountView(OwnMixin, ApiView):
     refusals = {"post": (ActiveContent,)}
 
     def post(self, request: Request) -> Response:
-        """Anonymise and hide the caller's account; money, attendance and certificates stay."""
+        """Delete your account.
+
+        Name, address and profile are erased, and every session and key ends. Certificates, attendance and payments
+        stay, for they prove something to others. Refused with 409 `ACTIVE_CONTENT` while there are events that are
+        published or live.
+        """
         delete_account(
             user_id=self.person_id,
             password=self.read_input()["password"],

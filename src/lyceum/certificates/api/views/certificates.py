@@ -31,7 +31,19 @@ from lyceum.core.models import Job
 
 
 class EventCertificateViewSet(ApiViewSet):
-    """The certificates of an event of one's own. Nothing here deletes or edits one."""
+    """The certificates of one of the organizer's own events. None can be deleted or edited; one can be revoked and
+    issued again.
+    """
+
+    tag = "Certificates"
+    schema_examples: ClassVar = {
+        "revoke": {
+            "status": "revoked",
+            "revoked_at": "2027-04-02T13:20:00Z",
+            "revocation_category": "error",
+            "revocation_reason": "The name was misspelt; a new certificate follows.",
+        }
+    }
 
     audience = Audience.ORGANIZER
     scope = "certificates"
@@ -55,15 +67,22 @@ class EventCertificateViewSet(ApiViewSet):
     }
 
     def list(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """List the event's certificates."""
+        """List an event's certificates.
+
+        The newest come first.
+        """
         return self.page(selectors.certificates_of(self.actor, self.path_id("event_uuid")))
 
     def retrieve(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Return one certificate."""
+        """Get one certificate of an event."""
         return self.answer(selectors.find_certificate(self.actor, self.path_id("event_uuid"), self.path_id()))
 
     def issue(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Issue to those named, or to all who earned one; more than 50 rows become a job."""
+        """Issue certificates.
+
+        To the registrations named, or, without `registration_uuids`, to everybody who has earned one. Rows that can't
+        have one are named in `refused`. For more than 50 the answer is 202 with a job to poll.
+        """
         event_id = self.path_id("event_uuid")
         # An absent list means all, an empty one nobody.
         given = self.read_input()
@@ -76,7 +95,10 @@ class EventCertificateViewSet(ApiViewSet):
         return self.answer(outcome.as_data())
 
     def revoke(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Take a certificate back for good."""
+        """Revoke a certificate.
+
+        For good. Whoever checks it sees that it was revoked, and the category.
+        """
         event_id, certificate_id, given = self.path_id("event_uuid"), self.path_id(), self.read_input()
         revoke_certificate(
             certificate_id=certificate_id, event_id=event_id, actor=self.actor, at=self.at, reason=given["reason"],
@@ -85,18 +107,26 @@ class EventCertificateViewSet(ApiViewSet):
         return self.answer(selectors.find_certificate(self.actor, event_id, certificate_id))
 
     def summary(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Tell how far issuing is."""
+        """Count an event's certificates.
+
+        Who attended, who has earned one, and how many are issued.
+        """
         return self.answer(selectors.certificate_summary(self.actor, self.path_id("event_uuid")))
 
     def export(self, request: HttpRequest, **kwargs: Any) -> StreamingHttpResponse:
-        """Return the list as a spreadsheet, with the same filters."""
+        """Download an event's certificates as a table.
+
+        Takes the filters of the list.
+        """
         found = self.filter_queryset(selectors.certificates_of(self.actor, self.path_id("event_uuid")))
         kind = self.request.query_params.get("export_format", "csv")
         return stream_table(export_rows(found), EXPORT_HEADER, kind=kind, filename="certificates")
 
 
 class MyCertificateViewSet(ApiViewSet):
-    """The caller's own certificates."""
+    """The certificates of the person who is signed in."""
+
+    tag = "Your certificates"
 
     audience = Audience.USER
     scope = "certificates"
@@ -110,19 +140,28 @@ class MyCertificateViewSet(ApiViewSet):
     success_statuses: ClassVar = {"download": 200, "mark_downloaded": 200}
 
     def list(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """List the caller's certificates."""
+        """List your certificates.
+
+        The newest come first.
+        """
         return self.page(selectors.own_certificates(self.actor))
 
     def retrieve(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Return one of the caller's certificates."""
+        """Get one of your certificates."""
         return self.answer(selectors.find_own_certificate(self.actor, self.path_id()))
 
     def download(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Return a signed link to the PDF, which expires, and count the download."""
+        """Get a link to the PDF of your certificate.
+
+        The link is signed and expires. It is counted as a download.
+        """
         link = download_certificate(certificate_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer({"download_url": link})
 
     def mark_downloaded(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Count a download that the caller's own program made."""
+        """Count a download of your certificate.
+
+        For programs that fetched the PDF by `pdf_url`.
+        """
         certificate = mark_downloaded(certificate_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer(certificate)

@@ -1,4 +1,4 @@
-"""/templates/"""
+"""The routes of certificate templates."""
 
 from __future__ import annotations
 
@@ -34,7 +34,15 @@ from lyceum.core.http.rendering import JSONParser
 
 
 class TemplateViewSet(ApiViewSet):
-    """Certificate templates of one's own."""
+    """The organizer's own certificate templates: a background, and the positions of the fields on it, in pixels from
+    the top left.
+
+    A template that a certificate was issued on never changes: changing it makes a new version, with an identifier of
+    its own, and events follow.
+    """
+
+    tag = "Certificate templates"
+    schema_examples: ClassVar = {"set_default": {"message": "Template set as default."}}
 
     audience = Audience.ORGANIZER
     scope = "certificates"
@@ -67,60 +75,85 @@ class TemplateViewSet(ApiViewSet):
     schema_parameters: ClassVar = {"list": [OpenApiParameter("include_deleted", bool, description="Deleted ones too.")]}
 
     def list(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """List the latest version of each of one's templates."""
+        """List your certificate templates.
+
+        The latest version of each. `include_deleted=true` shows deleted ones too.
+        """
         include = self.request.query_params.get("include_deleted", "").lower() in ("true", "1")
         return self.page(selectors.templates_of(self.actor, include_deleted=include))
 
     def create(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Make a template from a file or a built-in design."""
+        """Create a certificate template.
+
+        From a file (PDF, PNG or JPEG, one page, at most 10 MB, as `multipart/form-data`) or a built-in design.
+        """
         return self.answer(create_template(actor=self.actor, at=self.at, **self.read_input()), status=201)
 
     def retrieve(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Return one version of a template; old versions stay readable."""
+        """Get one version of a certificate template."""
         return self.answer(selectors.find_template(self.actor, self.path_id()))
 
     def partial_update(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Change a template. A used one gets a new version: the answer has its id, and `previous_version`."""
+        """Change a certificate template.
+
+        Where certificates were issued on it, a change that can be seen makes a new version: the answer has the new
+        identifier, and `previous_version`.
+        """
         self.changed_id = self.path_id()
         changes = self.read_input(partial=True)
         return self.answer(update_template(template_id=self.changed_id, actor=self.actor, at=self.at, changes=changes))
 
     def destroy(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Remove a template that nothing was printed on."""
+        """Delete a certificate template.
+
+        One that certificates were issued on stays (409 `TEMPLATE_IN_USE`); it can be deactivated.
+        """
         delete_template(template_id=self.path_id(), actor=self.actor, at=self.at)
         return Response(status=204)
 
     def restore(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Bring back a removed template of one's own."""
+        """Bring a deleted certificate template back."""
         return self.answer(restore_template(template_id=self.path_id(), actor=self.actor, at=self.at))
 
     def duplicate(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Copy a template; the copy starts at version 1."""
+        """Copy a certificate template.
+
+        The copy starts at version 1.
+        """
         copy = duplicate_template(template_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer(copy, status=201)
 
     def set_default(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Make this the template for events that chose none."""
+        """Make a template the default.
+
+        Events that chose no template use it.
+        """
         set_default_template(template_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer({"message": "Template set as default."})
 
     def versions(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """List every version, newest first."""
+        """List the versions of a certificate template.
+
+        The newest comes first.
+        """
         return self.page(selectors.versions_of(self.actor, self.path_id()))
 
     def preview(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Return a link to a picture of the template with sample words."""
+        """Preview a certificate template with sample words.
+
+        The answer is a signed link to a picture, which expires.
+        """
         link = preview_template(template_id=self.path_id(), actor=self.actor, at=self.at, words={})
         return self.answer({"preview_url": link})
 
     def draw(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Return a link to a picture of the template with the words given."""
+        """Preview a certificate template with your own words.
+
+        The answer is a signed link to a picture, which expires.
+        """
         words = self.read_input()
         link = preview_template(template_id=self.path_id(), actor=self.actor, at=self.at, words=words)
         return self.answer({"preview_url": link})
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "changed_id": getattr(self, "changed_id", None)}
-
-    def get_default_ordering(self) -> tuple[str, ...]:
-        return ("-version",) if self.verb == "versions" else self.ordering

@@ -1,4 +1,4 @@
-"""Anybody may check a certificate."""
+"""Anybody may verify a certificate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from lyceum.core.api.views import ApiView, Audience
 
 
 class VerifyView(ApiView):
-    """public/certificates/verify/{certificate_id}/"""
+    """Says whether a certificate stands. Its number is printed on it, and in its QR code.
+
+    A holder who has not agreed to more is shown by number and status alone (`details_private`).
+    """
+
+    tag = "Certificates"
+    schema_examples: ClassVar = {"get": {"valid": True, "status": "issued", "details_private": False}}
 
     audience = Audience.ANYONE
     throttle_scope_name = "public_read"
@@ -22,7 +28,10 @@ class VerifyView(ApiView):
     refusals: ClassVar = {"get": (CertificateUnknown,)}
 
     def get(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Tell whether a certificate stands. An unknown one answers 404 with `valid: false`."""
+        """Verify a certificate by its number.
+
+        An unknown number answers 404, with `valid: false` beside the error.
+        """
         found = verify_certificate(certificate_id=str(self.kwargs["certificate_id"]), at=self.at)
         if not found.known:
             return Response({"valid": False, **CertificateUnknown().as_json()}, status=404)

@@ -11,7 +11,7 @@ from lyceum.certificates.rules.certificate_ids import read_certificate_id
 from lyceum.certificates.services.downloading import download_certificate
 from lyceum.certificates.services.verifying import verify_certificate
 from lyceum.certificates.web.forms import NumberForm
-from lyceum.certificates.web.wording import fact_lines, message_of
+from lyceum.certificates.web.wording import fact_lines, outcome_of
 from lyceum.core.errors import NotFound
 from lyceum.core.ids import parse_id
 from lyceum.core.links import absolute
@@ -52,10 +52,10 @@ class VerifiedPage(PageView):
         if code is not None and code != certificate_id:
             return HttpResponseRedirect(f"/verify/{quote(code)}/")
         found = verify_certificate(certificate_id=certificate_id, at=self.at)
-        message = message_of(found)
+        outcome = outcome_of(found)
         response = self.show(
-            status=message.status,
-            message=message,
+            status=outcome.status,
+            outcome=outcome,
             facts=fact_lines(found),
             certificate_id=found.certificate_id,
             canonical=absolute(request.path),

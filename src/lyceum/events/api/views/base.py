@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.events.models import Event
-from lyceum.events.selectors import detailed_event, get_own_event, with_extensions
+from lyceum.events.selectors import detailed_event, get_managed_event, with_extensions
 
 
 class OrganizerViewSet(ApiViewSet):
@@ -32,7 +32,7 @@ class NestedViewSet(OrganizerViewSet):
 
         Raises: NotFound (404).
         """
-        return get_own_event(self.actor, self.event_id)
+        return get_managed_event(self.actor, self.event_id)
 
     @property
     def event_id(self) -> UUID:

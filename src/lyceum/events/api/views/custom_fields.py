@@ -1,4 +1,4 @@
-"""The questions of an event."""
+"""The questions that an event asks when people register."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ from lyceum.events.services.custom_fields import (
 
 
 class CustomFieldViewSet(NestedViewSet):
-    """What one's own event asks those who register."""
+    """The questions that an event asks those who register. Their answers are the `custom_field_responses` of a
+    registration.
+    """
+
+    tag = "Questions"
 
     output_serializer_class = CustomFieldOutput
     output_serializers = {"destroy": None}
@@ -37,32 +41,51 @@ class CustomFieldViewSet(NestedViewSet):
     list_verbs = ("reorder",)
 
     def list(self, request: Request, **kwargs: Any) -> Response:
-        """List the questions in their order."""
+        """List an event's questions.
+
+        They come in the order in which they are asked.
+        """
         return self.page(self.own_event().custom_fields.active())
 
     def create(self, request: Request, **kwargs: Any) -> Response:
-        """Ask one more question."""
+        """Add a question to an event.
+
+        An event asks at most 50 questions.
+        """
         return self.answer(add_custom_field(values=self.read_input(), **self.verb_arguments()), status=201)
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        """Read one question."""
+        """Get one question of an event."""
         return self.answer(own_custom_field(self.actor, self.event_id, self.path_id()))
 
     def update(self, request: Request, **kwargs: Any) -> Response:
-        """Change a question; like PATCH, except that label and kind must be sent."""
+        """Replace a question.
+
+        Like PATCH, except that `label` and `field_type` are required.
+        """
         return self._change(partial=False)
 
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
-        """Change what is sent; the kind only while nobody can have answered."""
+        """Change a question.
+
+        Fields that are not sent stay as they are. The kind changes only while nobody can have answered (409
+        `FIELD_HAS_ANSWERS`).
+        """
         return self._change(partial=True)
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
-        """Stop asking a question; answers that were given stay."""
+        """Stop asking a question.
+
+        Answers that were given stay.
+        """
         remove_custom_field(field_id=self.path_id(), **self.verb_arguments())
         return Response(status=204)
 
     def reorder(self, request: Request, **kwargs: Any) -> Response:
-        """Ask the questions in this order."""
+        """Put an event's questions into another order.
+
+        Answers with the list in its new order.
+        """
         reorder_custom_fields(order=self.read_input()["order"], **self.verb_arguments())
         return self.page(self.own_event().custom_fields.active())
 

@@ -21,7 +21,7 @@ from lyceum.events.api.outputs import EmailOutput, EventOutput, EventRowOutput, 
 from lyceum.events.api.views.base import OrganizerViewSet
 from lyceum.events.errors import CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse
 from lyceum.events.models import Event
-from lyceum.events.selectors import events_of, get_own_event
+from lyceum.events.selectors import events_of, get_managed_event
 from lyceum.events.services.cover_image import remove_cover_image, set_cover_image
 from lyceum.events.services.create_event import create_event
 from lyceum.events.services.duplicate_event import duplicate_event
@@ -34,10 +34,14 @@ EXPORT_COLUMNS = (
     "capacity", "registration_count", "waitlist_count", "attendance_count", "certificate_count",
 )  # fmt: skip
 EDIT_REFUSALS = (InvalidState, CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse)
+DRAFT = {"status": "draft", "published_at": None, "is_registration_open": False, "can_register": False}
 
 
 class EventViewSet(OrganizerViewSet):
-    """The organizer's events: list, make, read, change, delete, restore, duplicate, export."""
+    """An organizer's own events. Somebody else's event answers 404."""
+
+    tag = "Events"
+    schema_examples = dict.fromkeys(("create", "duplicate", "restore"), DRAFT)
 
     output_serializer_class = EventOutput
     output_serializers = {"list": EventRowOutput, "destroy": None, "export": None}
@@ -71,45 +75,71 @@ class EventViewSet(OrganizerViewSet):
         return events_of(self.actor, include_deleted=self._with_deleted()).select_related("owner")
 
     def list(self, request: Request) -> Response:
-        """List one's own events, newest first."""
+        """List your events.
+
+        The newest come first. `include_deleted=true` shows deleted drafts too.
+        """
         return self.page(self.get_queryset())
 
     def create(self, request: Request) -> Response:
-        """Make a draft."""
+        """Create an event, as a draft.
+
+        Visitors see nothing of a draft. Needed are a title, a start, and either a duration or an end; the organizer's
+        email address must be verified. Every event gets a default ticket type and, unless sessions are sent, one
+        session of its own length.
+        """
         event = create_event(values=self.read_input(), actor=self.actor, at=self.at)
         return self.answer_event(event.pk, status=201)
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        """Read one's own event."""
+        """Get one of your events in full."""
         return self.answer_event(self.path_id(), include_deleted=self._with_deleted())
 
     def update(self, request: Request, **kwargs: Any) -> Response:
-        """Change an event; like PATCH, except that the title must be sent."""
+        """Replace an event.
+
+        Like PATCH, except that the title is required.
+        """
         return self._change(partial=False)
 
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
-        """Change what is sent, as far as the event's state allows."""
+        """Change an event.
+
+        Fields that are not sent stay as they are. What may change depends on the state; after the event has started
+        little may (409 `INVALID_STATE`). Raising the capacity gives free seats to the waiting list. People who
+        registered are mailed when the time moves.
+        """
         return self._change(partial=True)
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
-        """Delete a draft that nobody has registered for; it can be restored."""
+        """Delete a draft.
+
+        Only a draft that nobody has registered for; `restore/` brings it back.
+        """
         delete_event(event_id=self.path_id(), actor=self.actor, at=self.at)
         return Response(status=204)
 
     def restore(self, request: Request, **kwargs: Any) -> Response:
-        """Bring back one's own deleted draft."""
+        """Bring a deleted draft back."""
         # Staff bring back other people's in the admin, where it is written down; here nobody leaves their own rows.
-        event = get_own_event(self.actor, self.path_id(), include_deleted=True)
+        event = get_managed_event(self.actor, self.path_id(), include_deleted=True)
         event = restore_event(event_id=event.pk, actor=self.actor, at=self.at)
         return self.answer_event(event.pk)
 
     def duplicate(self, request: Request, **kwargs: Any) -> Response:
-        """Copy an event into a new draft, its dates shifted."""
+        """Copy an event into a new draft.
+
+        Sessions, ticket types, questions and settings are copied, and all times move by the same distance.
+        Registrations, invitations and what happened are not copied.
+        """
         event = duplicate_event(event_id=self.path_id(), actor=self.actor, at=self.at, **self.read_input())
         return self.answer_event(event.pk, status=201)
 
     def export(self, request: Request) -> StreamingHttpResponse:
-        """Download the filtered list as CSV or XLSX."""
+        """Download your events as a table.
+
+        Takes the filters of the list.
+        """
         events = self.filter_queryset(self.get_queryset().select_related(None))
         rows = events.values_list(*EXPORT_COLUMNS).iterator(chunk_size=1000)
         kind = request.query_params.get("export_format", "csv")
@@ -125,7 +155,9 @@ class EventViewSet(OrganizerViewSet):
 
 
 class EventImageViewSet(OrganizerViewSet):
-    """The event's cover image."""
+    """The picture on an event's page and in lists."""
+
+    tag = "Events"
 
     output_serializer_class = EventOutput
     input_serializers = {"upload": ImageInput}
@@ -134,29 +166,40 @@ class EventImageViewSet(OrganizerViewSet):
     parser_classes: Any = (MultiPartParser, FormParser, JSONParser)
 
     def upload(self, request: Request, **kwargs: Any) -> Response:
-        """Set the cover image: PNG, JPEG or WebP, at most 5 MB, as `image`."""
+        """Set an event's cover image.
+
+        Send PNG, JPEG or WebP of at most 5 MB, as the part `image` of `multipart/form-data`.
+        """
         image = self.read_input()["image"]
         event = set_cover_image(event_id=self.path_id(), image=image, actor=self.actor, at=self.at)
         return self.answer_event(event.pk)
 
     def remove(self, request: Request, **kwargs: Any) -> Response:
-        """Take the cover image away."""
+        """Remove an event's cover image."""
         event = remove_cover_image(event_id=self.path_id(), actor=self.actor, at=self.at)
         return self.answer_event(event.pk)
 
 
 class EventLogsViewSet(OrganizerViewSet):
-    """What happened to an event, and what was mailed about it."""
+    """What has happened to an event, and which mails went out about it."""
+
+    tag = "Events"
 
     output_serializers = {"status_history": StatusHistoryOutput, "emails": EmailOutput}
     list_verbs = ("status_history", "emails")
 
     def status_history(self, request: Request, **kwargs: Any) -> Response:
-        """List every change of state, oldest first."""
-        event = get_own_event(self.actor, self.path_id())
+        """List the changes of an event's state.
+
+        The oldest come first.
+        """
+        event = get_managed_event(self.actor, self.path_id())
         return self.page(event.status_history.select_related("changed_by"))
 
     def emails(self, request: Request, **kwargs: Any) -> Response:
-        """List the mails about the event, newest first."""
-        event = get_own_event(self.actor, self.path_id())
+        """List the mails about an event.
+
+        The newest come first. Their text is not kept.
+        """
+        event = get_managed_event(self.actor, self.path_id())
         return self.page(mails_about_event(event.pk))

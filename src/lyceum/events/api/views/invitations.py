@@ -28,7 +28,11 @@ class InvitationFilters(FilterSet):
 
 
 class InvitationViewSet(NestedViewSet):
-    """Who was asked to come to one's own event."""
+    """Invitations to an event: an address each, with a link of its own. A private event can be read and registered
+    for only with one.
+    """
+
+    tag = "Invitations"
 
     output_serializer_class = InvitationOutput
     output_serializers = {
@@ -47,24 +51,37 @@ class InvitationViewSet(NestedViewSet):
     cursor_ordering = ("-created_at", "-id")
 
     def list(self, request: Request, **kwargs: Any) -> Response:
-        """List the invitations, newest first."""
+        """List an event's invitations.
+
+        The newest come first.
+        """
         return self.page(self.own_event().invitations.all())
 
     def create(self, request: Request, **kwargs: Any) -> Response:
-        """Invite up to 500 addresses, each once."""
+        """Invite people to an event.
+
+        At most 500 addresses at once. An address that was invited before is skipped. Nothing is mailed unless
+        `send_immediately` is true.
+        """
         return self.answer(invite(**self.read_input(), **self.verb_arguments()), status=201)
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        """Read one invitation."""
+        """Get one invitation."""
         return self.answer(own_invitation(self.actor, self.event_id, self.path_id()))
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
-        """Take an unused invitation back."""
+        """Withdraw an invitation.
+
+        One that was used to register stays (409 `INVALID_STATE`).
+        """
         revoke_invitation(invitation_id=self.path_id(), **self.verb_arguments())
         return Response(status=204)
 
     def send(self, request: Request, **kwargs: Any) -> Response:
-        """Send one invitation, or send it again."""
+        """Send one invitation.
+
+        Sent once more, it carries a new link.
+        """
         queued = send_invitations(invitation_id=self.path_id(), **self.verb_arguments())
         return self.answer({"queued": queued})
 

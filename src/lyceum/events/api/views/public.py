@@ -29,11 +29,22 @@ from lyceum.events.services.invitations import mark_invitation_opened
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 TOKEN = OpenApiParameter("token", description="The secret of a mailed invitation, for a private event.")
+FACETS = {
+    "event_type": [{"value": "workshop", "count": 1}],
+    "format": [{"value": "online", "count": 1}],
+    "price": [{"value": "free", "count": 1}],
+    "cpd_type": [{"value": "CPD", "count": 1}],
+}
 PAGING = frozenset({"page", "page_size", "ordering", "cursor"})
 
 
 class PublicEventViewSet(ApiViewSet):
-    """Public events for everybody; unlisted ones for who has the address; private ones for the invited."""
+    """Events as visitors see them. Public events are listed; unlisted ones are found by their address; private ones
+    need the `token` of an invitation.
+    """
+
+    tag = "Public events"
+    schema_examples = {"list": {"facets": FACETS}}
 
     audience = Audience.ANYONE
     scope = "events"
@@ -50,7 +61,11 @@ class PublicEventViewSet(ApiViewSet):
         return public_events(self.at)
 
     def list(self, request: Request) -> Response:
-        """List the public events to come, soonest first, with facets of the filtered list."""
+        """List public events to come.
+
+        The soonest come first. `facets` counts the filtered list by type, format, price and type of credits; it and
+        `count` may be a minute old.
+        """
         response = self.page(self.get_queryset())
         response.data["facets"] = self._summary["facets"]
         return response
@@ -62,7 +77,7 @@ class PublicEventViewSet(ApiViewSet):
         return int(self._summary["count"])
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        """Read a published event by its uuid or its slug."""
+        """Get a published event by its uuid or slug."""
         refuse_nul(request)
         token = visitor_token(request)
         event = find_public_event(self.kwargs["key"], actor=self.actor, at=self.at, token=token, details=True)
@@ -71,12 +86,14 @@ class PublicEventViewSet(ApiViewSet):
         return self.answer(event)
 
     def retrieve_by_slug(self, request: Request, **kwargs: Any) -> Response:
-        """Read a published event by its slug."""
+        """Get a published event by its slug."""
         return self.retrieve(request, **kwargs)
 
 
 class EventCalendarView(ApiView):
-    """An event's sessions as a calendar."""
+    """An event's sessions as an iCalendar file, to import into a calendar."""
+
+    tag = "Public events"
 
     audience = Audience.ANYONE
     scope = "events"
@@ -86,7 +103,7 @@ class EventCalendarView(ApiView):
     schema_answers = {"get": {200: OpenApiResponse(OpenApiTypes.STR, description="An iCalendar file.")}}
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
-        """Return every session of a published event, for a calendar program."""
+        """Download an event's calendar file."""
         token = visitor_token(request)
         event = find_public_event(self.kwargs["key"], actor=self.actor, at=self.at, token=token, details=True)
         content = calendar_of([event], name=event.title, at=self.at)
@@ -94,7 +111,9 @@ class EventCalendarView(ApiView):
 
 
 class OrganizerCalendarView(ApiView):
-    """An organizer's public events as a calendar to subscribe to."""
+    """An organizer's public events as an iCalendar file, to subscribe to."""
+
+    tag = "Public events"
 
     audience = Audience.ANYONE
     scope = "events"
@@ -103,7 +122,10 @@ class OrganizerCalendarView(ApiView):
     schema_answers = {"get": {200: OpenApiResponse(OpenApiTypes.STR, description="An iCalendar file.")}}
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
-        """Return the sessions of an organizer's public events, recent and to come."""
+        """Download an organizer's calendar file.
+
+        It holds the sessions of recent events and of those to come.
+        """
         organizer = get_public_organizer(self.path_id())
         events = organizer_calendar(organizer.pk, self.at)
         content = calendar_of(events, name=organizer.public_organizer_name, at=self.at)

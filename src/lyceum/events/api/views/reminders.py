@@ -17,7 +17,11 @@ from lyceum.events.services.reminders import add_reminder, delete_reminder
 
 
 class ReminderViewSet(NestedViewSet):
-    """When those who registered for one's own event are reminded."""
+    """Mails that go out before an event to everybody with a confirmed place. Two are made with each event: 24 hours
+    and one hour before.
+    """
+
+    tag = "Reminders"
 
     output_serializer_class = ReminderOutput
     output_serializers = {"destroy": None}
@@ -25,18 +29,27 @@ class ReminderViewSet(NestedViewSet):
     refusals = {"*": (InvalidState,), "create": (ReminderExists,)}
 
     def list(self, request: Request, **kwargs: Any) -> Response:
-        """List the reminders, soonest first."""
+        """List an event's reminders.
+
+        The soonest come first.
+        """
         return self.page(self.own_event().reminders.all())
 
     def create(self, request: Request, **kwargs: Any) -> Response:
-        """Add a reminder; one whose moment has passed is skipped."""
+        """Add a reminder to an event.
+
+        One whose moment has passed is kept as skipped.
+        """
         return self.answer(add_reminder(**self.read_input(), **self.verb_arguments()), status=201)
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        """Read one reminder."""
+        """Get one reminder."""
         return self.answer(own_reminder(self.actor, self.event_id, self.path_id()))
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
-        """Remove a reminder that has not been sent."""
+        """Remove a reminder.
+
+        One that was sent stays (409 `INVALID_STATE`).
+        """
         delete_reminder(reminder_id=self.path_id(), **self.verb_arguments())
         return Response(status=204)

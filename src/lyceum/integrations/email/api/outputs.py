@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 
 class EmailWebhookOutput(serializers.Serializer[Any]):
+    """The receipt."""
+
+    schema_example: ClassVar[dict[str, Any]] = {"status": "received"}
     status = serializers.CharField()

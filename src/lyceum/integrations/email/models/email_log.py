@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models import Q
 
 from lyceum.core.models.fields import LowercaseEmailField
+from lyceum.core.models.leased import Leased
 from lyceum.core.models.record import Record
 
 
-class EmailLog(Record):
+class EmailLog(Record, Leased):
     """One mail to one person: what it is, to whom, how far it came. Bodies are never kept, only their hash."""
 
     class Status(models.TextChoices):
@@ -41,9 +42,6 @@ class EmailLog(Record):
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING)
     queued_at = models.DateTimeField()
-    next_attempt_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     last_attempt_at = models.DateTimeField(null=True, blank=True)
 
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -66,15 +64,14 @@ class EmailLog(Record):
         constraints = [
             models.UniqueConstraint(fields=["dedupe_key"], name="email_dedupe_key_unique"),
             models.CheckConstraint(
-                condition=Q(next_attempt_at__isnull=False) | ~Q(status="pending"), name="email_pending_is_due_sometime"
+                condition=Q(due_at__isnull=False) | ~Q(status="pending"), name="email_pending_is_due_sometime"
             ),
             models.CheckConstraint(
                 condition=Q(lease_until__isnull=False) | ~Q(status="sending"), name="email_sending_is_leased"
             ),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at", "id"], name="email_due", condition=Q(status="pending")),
-            models.Index(fields=["lease_until"], name="email_leased", condition=Q(status="sending")),
+            models.Index(fields=["due_at", "id"], name="email_due", condition=Q(status__in=["pending", "sending"])),
             models.Index(fields=["event_id", "queued_at"], name="email_of_event"),
             models.Index(fields=["user_id"], name="email_of_user"),
             models.Index(fields=["recipient_email", "queued_at"], name="email_to"),

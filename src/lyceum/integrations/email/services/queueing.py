@@ -8,11 +8,14 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, NotFound, PermissionDenied
-from lyceum.core.work.due_work import wake
+from lyceum.core.work.leases import requeue
+from lyceum.core.work.wake_up import wake
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.ports import MailKind, find_kind
+from lyceum.integrations.email.services.sending import MAILS
 
 # These say nothing to anybody, so an equal mail after them is not a duplicate.
 _NEVER_ARRIVED = (EmailLog.Status.FAILED, EmailLog.Status.SKIPPED, EmailLog.Status.BOUNCED)
@@ -54,7 +57,7 @@ def queue_mail(
         params=params or {},
         secret=found.secret,
         queued_at=at,
-        next_attempt_at=due_at or at,
+        due_at=due_at or at,
     )
     log.dedupe_key = _key(found, log, dedupe_key)
     if log.dedupe_key is None:
@@ -79,11 +82,9 @@ def resend_mail(*, log_id: UUID, actor: Actor, at: datetime) -> EmailLog:
         raise NotFound
     if log.status in _UNDER_WAY:
         raise InvalidState("This mail is on its way already.")
-    log.status = EmailLog.Status.PENDING
-    log.attempts = 0
-    log.next_attempt_at = at
-    log.error_code = log.error_message = ""
-    log.save(update_fields=["status", "attempts", "next_attempt_at", "error_code", "error_message", "updated_at"])
+    unsent = {"status": EmailLog.Status.PENDING, "error_code": "", "error_message": "", "updated_at": clock.now()}
+    requeue(EmailLog.objects.filter(pk=log.pk), MAILS, at=at, **unsent)
+    log.refresh_from_db()
     wake()
     return log
 

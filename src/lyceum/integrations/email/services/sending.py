@@ -1,9 +1,4 @@
-"""Sending what is due: claim one row, build it, send it, note what happened.
-
-A claim counts the attempt and leases the row before anything else happens, in a transaction of its own. So a
-mail that kills its sender is tried three times and not for ever, and one whose sender was killed is taken up
-again when the lease ends. Between claim and note no lock is held.
-"""
+"""Sending what is due: claim one row, build it, send it, note what happened."""
 
 import logging
 import smtplib
@@ -12,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
 
 from lyceum.core import clock
+from lyceum.core.work.leases import LeasePolicy, claim, exhausted, finish, postpone
 from lyceum.integrations.email.backends.choosing import mail_connection
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.ports import MailKind, find_kind
@@ -24,11 +19,17 @@ from lyceum.integrations.email.services.suppressing import suppress, suppressed_
 log = logging.getLogger(__name__)
 
 Status = EmailLog.Status
-MAX_ATTEMPTS: Final = 3
 # After the first failure and after the second: a blip, and a mail server's longer maintenance.
 BACK_OFF: Final = (timedelta(minutes=1), timedelta(hours=2))
-# On the real clock: it tells whether the sender is alive, and no one is faster dead by moving the product's.
-LEASE: Final = timedelta(seconds=90)
+MAILS: Final = LeasePolicy(
+    # One at a time: each lease begins right before its mail is sent. Otherwise a slow server would let the leases of
+    # the mails behind it end, and they would leave twice.
+    batch=1,
+    duration=timedelta(seconds=90),
+    max_attempts=3,
+    back_off=lambda attempt: BACK_OFF[attempt - 1],
+)
+# How many mails go over one connection.
 BATCH: Final = 50
 
 
@@ -60,8 +61,6 @@ def send_due(at: datetime) -> int:
     at: the product's time; leases run on the real clock.
     Locks: EmailLog, one at a time and only for the claim.
     """
-    if not EmailLog.objects.filter(_due(at)).exists():
-        return 0
     sender = _Sender()
     tried = 0
     try:
@@ -73,28 +72,15 @@ def send_due(at: datetime) -> int:
     return tried
 
 
-@transaction.atomic
 def _claim(at: datetime) -> EmailLog | None:
     """Take the oldest due mail, or one whose sender has died."""
-    due = EmailLog.objects.select_for_update(skip_locked=True).filter(_due(at))
-    row = due.order_by("next_attempt_at", "id").first()
-    if row is None:
-        return None
-    row.status = Status.SENDING
-    row.attempts += 1
-    row.last_attempt_at = at
-    row.lease_until = clock.real_now() + LEASE
-    row.save(update_fields=["status", "attempts", "last_attempt_at", "lease_until", "updated_at"])
-    return row
-
-
-def _due(at: datetime) -> Q:
-    abandoned = Q(status=Status.SENDING, lease_until__lte=clock.real_now())
-    return Q(status=Status.PENDING, next_attempt_at__lte=at) | abandoned
+    unsent = EmailLog.objects.filter(status__in=[Status.PENDING, Status.SENDING])
+    claimed = claim(unsent, MAILS, at=at, status=Status.SENDING, last_attempt_at=at, updated_at=clock.now())
+    return claimed[0] if claimed else None
 
 
 def _send_one(row: EmailLog, sender: _Sender, at: datetime) -> None:
-    if row.attempts > MAX_ATTEMPTS:
+    if exhausted(row, MAILS):
         _finish(row, status=Status.FAILED, failed_at=at, error_code="sender_died")
         return
     try:
@@ -166,17 +152,13 @@ def _on_failure(row: EmailLog, error: Exception, at: datetime) -> None:
     # Only the kind of error is kept: its text may carry an address, or what a builder was about to say.
     code = type(error).__name__[:50]
     log.warning("mail_failed", extra={"mail": str(row.id), "kind": row.kind, "attempt": row.attempts, "error": code})
-    if row.attempts >= MAX_ATTEMPTS:
-        _finish(row, status=Status.FAILED, failed_at=at, error_code=code)
-    else:
-        _finish(row, status=Status.PENDING, next_attempt_at=at + BACK_OFF[row.attempts - 1], error_code=code)
+    given_up = {"status": Status.FAILED, "failed_at": at}
+    postpone(row, MAILS, at=at, when_given_up=given_up, status=Status.PENDING, error_code=code, updated_at=clock.now())
 
 
 def _finish(row: EmailLog, **values: Any) -> None:
-    """Note the outcome, unless the lease ended meanwhile and somebody else has taken the mail up."""
-    EmailLog.objects.filter(pk=row.pk, status=Status.SENDING, attempts=row.attempts).update(
-        **values, lease_until=None, updated_at=clock.real_now()
-    )
+    """Note the outcome, unless the lease ended meanwhile and another worker has taken the mail up."""
+    finish(row, MAILS, **values, updated_at=clock.now())
 
 
 def _provider_name(message: Any) -> str:

@@ -1,9 +1,10 @@
-"""Addresses that vendors post to."""
+"""The form of the addresses that vendors post to; each vendor's app has its own."""
 
 from django.urls import URLPattern, path
 
-from lyceum.integrations.inbound.api.views.zoom import ZoomWebhookView
+from lyceum.integrations.inbound.api.views.receiving import ReceivingView
 
-urlpatterns: list[URLPattern] = [
-    path("webhooks/zoom/", ZoomWebhookView.as_view(), name="webhook-zoom"),
-]
+
+def webhook_path(view: type[ReceivingView]) -> URLPattern:
+    """Return the path of a vendor's address, such as `webhooks/zoom/`."""
+    return path(f"webhooks/{view.source_name}/", view.as_view(), name=f"webhook-{view.source_name}")

@@ -1,5 +1,5 @@
 """What the inbox stores."""
 
-from lyceum.integrations.inbound.models.zoom_webhook_log import ZoomWebhookLog
+from lyceum.integrations.inbound.models.inbound_delivery import InboundDelivery
 
-__all__ = ["ZoomWebhookLog"]
+__all__ = ["InboundDelivery"]

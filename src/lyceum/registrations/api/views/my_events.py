@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django_filters import rest_framework as django_filters
 from rest_framework import serializers
@@ -18,7 +18,9 @@ from lyceum.registrations.selectors import events_of_person
 class MyEventOutput(PublicEventOutput):
     """An event, and what the caller is in it: `attendee` with a place, else `organizer`."""
 
-    role = serializers.CharField(help_text="attendee or organizer")
+    schema_example: ClassVar[dict[str, Any]] = {**PublicEventOutput.schema_example, "role": "attendee"}
+
+    role = serializers.CharField(help_text="`attendee` with a place, else `organizer`.")
     registration_uuid = serializers.UUIDField(source="own_registration_id", allow_null=True)
     registration_status = serializers.CharField(source="own_registration_status", allow_null=True)
 
@@ -34,7 +36,9 @@ class MyEventFilter(FilterSet):
 
 
 class MyEventsView(ApiView):
-    """The caller's events."""
+    """The events of the person who is signed in."""
+
+    tag = "Your registrations"
 
     audience = Audience.USER
     scope = "registrations"
@@ -46,5 +50,8 @@ class MyEventsView(ApiView):
     list_verbs = ("get",)
 
     def get(self, request: Any) -> Response:
-        """List the events that one runs or has a place at, latest first."""
+        """List the events that you run or have a place at.
+
+        The latest come first; `role` narrows the list.
+        """
         return self.page(events_of_person(self.actor))

@@ -20,6 +20,7 @@ from lyceum.registrations.attendance.services.correct import mark_attendance
 from lyceum.registrations.exports import RegistrationTable
 from lyceum.registrations.models import Registration
 from lyceum.registrations.selectors import (
+    attended_column,
     attendees,
     get_registration_of_event,
     registrations_of_event,
@@ -31,9 +32,17 @@ from lyceum.registrations.services.cancel import cancel_registration
 from lyceum.registrations.services.no_show import set_no_show
 from lyceum.registrations.services.promote import promote, promote_next
 
+CANCELLED = {
+    "status": "cancelled",
+    "cancelled_at": "2027-03-01T07:45:00Z",
+    "cancellation_reason": "Cancelled by the organizer.",
+}
+
 
 class OrganizerViewSet(ApiViewSet):
     """What every view below events/{event_uuid}/ shares."""
+
+    tag = "Registrations"
 
     audience = Audience.ORGANIZER
     scope = "registrations"
@@ -51,7 +60,14 @@ class OrganizerViewSet(ApiViewSet):
 
 
 class EventRegistrationViewSet(OrganizerViewSet):
-    """Registrations of an own event."""
+    """The registrations of an organizer's own event. Each is one person's place, with or without an account."""
+
+    schema_examples = {
+        "no_show": {"status": "no_show", "attended": False},
+        "cancel": CANCELLED,
+        "destroy": CANCELLED,
+    }
+    alias_of = {"DELETE": "POST /api/v1/events/{event_uuid}/registrations/{uuid}/cancel/"}
 
     output_serializer_class = outputs.RegistrationDetailOutput
     output_serializers = {
@@ -86,15 +102,22 @@ class EventRegistrationViewSet(OrganizerViewSet):
     }
 
     def list(self, request: Any, event_uuid: str) -> Response:
-        """List who registered, newest first."""
+        """List an event's registrations.
+
+        The newest come first. Cancelled ones are listed too; `status` narrows the list.
+        """
         return self.page(registrations_of_event(self.actor, self.path_id("event_uuid")))
 
     def retrieve(self, request: Any, event_uuid: str, uuid: str) -> Response:
-        """Return one registration in full."""
+        """Get one registration in full."""
         return self.whole_row(self.path_id())
 
     def create(self, request: Any, event_uuid: str) -> Response:
-        """Add up to 500 people at once."""
+        """Add people to an event.
+
+        At most 500 at once. Each gets a seat, or a place on the waiting list where none is free; `results` says what
+        became of each. If one row can't be read, the whole request is refused and nobody is added.
+        """
         event_id = self.path_id("event_uuid")
         given = self.read_input()
         outcomes = bulk_add(
@@ -107,7 +130,11 @@ class EventRegistrationViewSet(OrganizerViewSet):
         return self.answer(_tally(outcomes), status=201)
 
     def partial_update(self, request: Any, event_uuid: str, uuid: str) -> Response:
-        """Enter one person's attendance by hand, or say that they didn't come."""
+        """Enter one person's attendance by hand.
+
+        `attended` with an optional `attendance_percent` and `notes`. Or send `status` alone: `no_show` says that the
+        person did not come, `confirmed` takes that back.
+        """
         event_id, registration_id, given = self.path_id("event_uuid"), self.path_id(), self.read_input()
         whose: dict[str, Any] = {
             "event_id": event_id,
@@ -123,11 +150,17 @@ class EventRegistrationViewSet(OrganizerViewSet):
         return self.whole_row(registration_id)
 
     def destroy(self, request: Any, event_uuid: str, uuid: str) -> Response:
-        """Cancel a registration; the row stays and is answered."""
+        """Cancel a registration.
+
+        The registration stays, as cancelled, and is the answer. A freed seat goes to the waiting list.
+        """
         return self.cancel(request, event_uuid, uuid)
 
     def cancel(self, request: Any, event_uuid: str, uuid: str) -> Response:
-        """Cancel a registration, with a reason."""
+        """Cancel a registration.
+
+        The registration stays, as cancelled, and is the answer. A freed seat goes to the waiting list.
+        """
         registration_id = self.path_id()
         get_registration_of_event(self.actor, self.path_id("event_uuid"), registration_id)
         reason = self.read_input().get("reason", "") or "Cancelled by the organizer."
@@ -135,28 +168,40 @@ class EventRegistrationViewSet(OrganizerViewSet):
         return self.whole_row(registration_id)
 
     def waitlist(self, request: Any, event_uuid: str) -> Response:
-        """List who waits, first come first."""
+        """List an event's waiting list.
+
+        The first in line comes first.
+        """
         rows = registrations_of_event(self.actor, self.path_id("event_uuid"))
         self.ordering = ["waitlist_sequence"]
         return self.page(rows.filter(status=Registration.Status.WAITLISTED))
 
     def promote(self, request: Any, event_uuid: str, uuid: str) -> Response:
-        """Give this waiting person a free seat."""
+        """Give one person on the waiting list a seat.
+
+        Only into a free seat (400 `EVENT_FULL`). The person is mailed.
+        """
         event_id = self.path_id("event_uuid")
         row = promote(event_id=event_id, registration_id=self.path_id(), actor=self.actor, at=self.at)
         return self.whole_row(row.pk)
 
     def promote_next(self, request: Any, event_uuid: str) -> Response:
-        """Give the next in line a free seat."""
+        """Give the first in line on the waiting list a seat.
+
+        Only into a free seat (400 `EVENT_FULL`). The person is mailed.
+        """
         row = promote_next(event_id=self.path_id("event_uuid"), actor=self.actor, at=self.at)
         return self.whole_row(row.pk)
 
     def summary(self, request: Any, event_uuid: str) -> Response:
-        """Count the registrations by state."""
+        """Count an event's registrations by status."""
         return self.answer(summary(self.actor, self.path_id("event_uuid")))
 
     def export(self, request: Any, event_uuid: str) -> Any:
-        """Download the registrations with their answers."""
+        """Download an event's registrations as a table.
+
+        With the answers to its questions. Takes the filters of the list.
+        """
         event_id = self.path_id("event_uuid")
         rows = self.filter_queryset(self._exported(event_id))
         table = RegistrationTable(rows, event_id)
@@ -165,10 +210,14 @@ class EventRegistrationViewSet(OrganizerViewSet):
 
     def _exported(self, event_id: Any) -> Any:
         registrations_of_event(self.actor, event_id)
-        return Registration.objects.managed_by(self.actor).filter(event_id=event_id)
+        rows = Registration.objects.managed_by(self.actor).filter(event_id=event_id)
+        return rows.annotate(attended=attended_column())
 
     def no_show(self, request: Any, event_uuid: str, uuid: str) -> Response:
-        """Say that somebody didn't come, or take it back."""
+        """Say that somebody did not come.
+
+        `no_show: false` takes it back.
+        """
         row = set_no_show(
             event_id=self.path_id("event_uuid"),
             registration_id=self.path_id(),
@@ -180,24 +229,32 @@ class EventRegistrationViewSet(OrganizerViewSet):
 
 
 class EventAttendeesView(OrganizerViewSet):
-    """Who holds a place at an own event."""
+    """Who holds a place at an event."""
 
     output_serializers = {"list": outputs.RegistrationListOutput}
 
     def list(self, request: Any, event_uuid: str) -> Response:
-        """List the attendees, newest first."""
+        """List an event's attendees.
+
+        Everybody with a seat, the newest first; who waits or has cancelled is not listed.
+        """
         return self.page(attendees(self.actor, self.path_id("event_uuid")))
 
 
 class EventStatisticsView(ApiView):
-    """An own event's figures."""
+    """An event in figures."""
+
+    tag = "Registrations"
 
     audience = Audience.ORGANIZER
     scope = "registrations"
     output_serializer_class = outputs.StatisticsOutput
 
     def get(self, request: Any, **kwargs: Any) -> Response:
-        """Return attendees, revenue and ratings."""
+        """Get an event's statistics.
+
+        Seats, attendance, revenue and registrations by day.
+        """
         return self.answer(statistics(self.actor, self.path_id("event_uuid")))
 
 
@@ -224,9 +281,7 @@ def read_newcomers(rows: list[Any]) -> list[Newcomer]:
 def _newcomer(given: dict[str, Any]) -> Newcomer:
     return Newcomer(
         email=given["email"],
-        full_name=given.get("name", ""),
-        professional_title=given.get("professional_title", ""),
-        organization_name=given.get("organization_name", ""),
+        person=Registration.person_in(given),
         ticket_type_id=given.get("ticket_type"),
         answers=given.get("custom_field_responses") or {},
     )

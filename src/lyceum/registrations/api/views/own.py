@@ -1,4 +1,4 @@
-"""One's own places."""
+"""One's own registrations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from lyceum.registrations.services.cancel import cancel_registration
 
 
 class MyRegistrationViewSet(ApiViewSet):
-    """The caller's own registrations."""
+    """The registrations of the person who is signed in."""
+
+    tag = "Your registrations"
 
     audience = Audience.USER
     scope = "registrations"
@@ -37,15 +39,21 @@ class MyRegistrationViewSet(ApiViewSet):
     }
 
     def list(self, request: Any) -> Response:
-        """List one's own places, newest first."""
+        """List your registrations.
+
+        The newest come first; `upcoming=true` shows what is still to come.
+        """
         return self.page(own_registrations(self.actor))
 
     def retrieve(self, request: Any, uuid: str) -> Response:
-        """Return one of one's own places."""
+        """Get one of your registrations."""
         return self.answer(get_own_registration(self.actor, self.path_id()))
 
     def cancel(self, request: Any, uuid: str) -> Response:
-        """Give up one's place, before the event starts."""
+        """Cancel your registration.
+
+        Possible until the event starts. A freed seat goes to the waiting list.
+        """
         registration_id = self.path_id()
         get_own_registration(self.actor, registration_id)
         reason = self.read_input().get("reason", "") or "Cancelled by the attendee."
@@ -53,6 +61,6 @@ class MyRegistrationViewSet(ApiViewSet):
         return self.answer(get_own_registration(self.actor, registration_id))
 
     def waitlist_position(self, request: Any, uuid: str) -> Response:
-        """Return one's rank on the waiting list."""
+        """Get your position on the waiting list."""
         row = get_own_registration(self.actor, self.path_id())
         return self.answer(waitlist_position(row, at=self.at))

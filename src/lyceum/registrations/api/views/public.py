@@ -1,4 +1,4 @@
-"""Registering, and a guest's own place."""
+"""Registering, and a guest's own registration."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from lyceum.core.actors import Actor
 from lyceum.core.api.views import ApiView, Audience
 from lyceum.core.errors import EmailNotVerified, NotFound
+from lyceum.core.ids import new_id
 from lyceum.registrations import errors
 from lyceum.registrations.api.inputs import CancelInput, RegisterInput
 from lyceum.registrations.api.outputs import GuestRegistrationOutput, RegisteredOutput
@@ -16,19 +17,26 @@ from lyceum.registrations.models import Registration
 from lyceum.registrations.selectors import get_guest_registration
 from lyceum.registrations.services.cancel import cancel_registration
 from lyceum.registrations.services.guest_links import find_by_link
-from lyceum.registrations.services.register import Place, register
+from lyceum.registrations.services.register import Registered, register
 
 MESSAGES = {
     Registration.Status.CONFIRMED: "Successfully registered!",
+    Registration.Status.PENDING: "Your place is held. Please pay for it to confirm it.",
     Registration.Status.WAITLISTED: "Added to waitlist.",
 }
 
 
 class RegisterView(ApiView):
-    """Register for an event, with an account or as a guest.
+    """Registers for an event, with an account or as a guest. A guest gives an email address and a name; their mail
+    has a link with which they see or cancel their registration.
 
-    An address that is registered already gets the answer that a new one would get; its owner is told by mail.
+    For an address that is registered already, a caller who is not signed in gets the answer that a new one would get,
+    and nothing changes: its owner is told by mail, and nobody finds out who takes part. The identifier in such an
+    answer leads nowhere.
     """
+
+    tag = "Your registrations"
+    schema_examples = {"post": {"message": "Successfully registered!"}}
 
     audience = Audience.ANYONE
     scope = "registrations"
@@ -46,52 +54,62 @@ class RegisterView(ApiView):
     }
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Take a seat, or a place on the waiting list."""
+        """Register for an event.
+
+        Takes a seat, or a place on the waiting list where none is free and the event has one. Who is signed in need
+        not send a body. A seat that costs money is held until it is paid for.
+        """
         given = self.read_input()
-        place = register(
+        outcome = register(
             event_id=self.path_id("event_uuid"),
             actor=self.actor,
             email=given.get("email") or "",
-            full_name=given.get("name") or "",
             answers=given.get("custom_field_responses"),
             ticket_type_id=given.get("ticket_type"),
             allow_public_verification=given["allow_public_verification"],
-            professional_title=given.get("professional_title", ""),
-            organization_name=given.get("organization_name", ""),
             invitation_token=given.get("invitation_token", ""),
             at=self.at,
+            **Registration.person_in(given),
         )
-        return Response(registered(place), status=201)
+        return Response(registered(outcome), status=201)
 
 
-def registered(place: Place) -> dict[str, Any]:
-    """Return the answer in the shape of `RegisteredOutput`, without a serializer: this is the busiest route."""
-    key = str(place.registration_id)
+def registered(outcome: Registered) -> dict[str, Any]:
+    """Return the answer in the shape of `RegisteredOutput`, without a serializer: this is the busiest route.
+
+    An address that is registered already is answered as somebody new would be, with an id that leads to nothing.
+    """
+    key = str(outcome.registration.pk if outcome.registration else new_id())
     return {
         "id": key,
         "uuid": key,
         "registration_uuid": key,
-        "status": str(place.status),
-        "waitlist_position": place.position,
-        "message": MESSAGES[Registration.Status(place.status)],
+        "status": str(outcome.status),
+        "waitlist_position": outcome.position,
+        "message": MESSAGES[Registration.Status(outcome.status)],
     }
 
 
 class GuestRegistrationView(ApiView):
-    """A place by its mailed link."""
+    """A registration, for whoever has the link that was mailed to its owner."""
+
+    tag = "Your registrations"
 
     audience = Audience.SIGNED
     throttle_scope_name = "public_read"
     output_serializer_class = GuestRegistrationOutput
 
     def get(self, request: Any, **kwargs: Any) -> Response:
-        """Return the place that the link leads to."""
+        """Get a registration by its mailed link."""
         registration = find_by_link(self.kwargs["token"])
         return self.answer(get_guest_registration(registration.pk))
 
 
 class GuestCancelView(ApiView):
-    """Giving up a place by its mailed link."""
+    """Cancels a registration, for whoever has the link that was mailed to its owner."""
+
+    tag = "Your registrations"
+    schema_examples = {"post": {"status": "cancelled", "cancelled_at": "2027-03-01T07:45:00Z", "can_cancel": False}}
 
     audience = Audience.SIGNED
     input_serializer_class = CancelInput
@@ -100,7 +118,10 @@ class GuestCancelView(ApiView):
     refusals = {"post": (errors.AlreadyCancelled, errors.CannotCancel)}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Cancel the place; the next in line gets a seat that comes free."""
+        """Cancel a registration by its mailed link.
+
+        Possible until the event starts. A freed seat goes to the waiting list.
+        """
         registration = find_by_link(self.kwargs["token"])
         cancel_registration(
             registration_id=registration.pk,

@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from lyceum.core.api.fields import UtcDateTimeField
-from lyceum.registrations.attendance.services.participants import suggest
+from lyceum.core.api.schema_values import INTERVAL, REGISTRATION
+from lyceum.registrations.attendance.rules.suggestions import suggest
 from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
 
 Json = serializers.Serializer[Any]
 
 
 class SuggestionOutput(Json):
+    """A registration that the interval may belong to."""
+
     registration_uuid = serializers.UUIDField(source="registration_id")
     full_name = serializers.CharField()
     email = serializers.EmailField()
 
 
 class RecordOutput(Json):
-    """One stay. A null `joined_at` means that only the leaving is known, which counts for nothing."""
+    """One interval of attendance. A null `joined_at` means that only the leaving is known, which counts for nothing."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "id": INTERVAL,
+        "uuid": INTERVAL,
+        "duration_minutes": 175,
+        "is_matched": True,
+        "matched_manually": True,
+    }
 
     id = serializers.UUIDField()
     uuid = serializers.UUIDField(source="id")
-    session_uuid = serializers.UUIDField(source="session_id", allow_null=True)
-    registration_uuid = serializers.UUIDField(source="registration_id", allow_null=True)
-    join_source = serializers.CharField(source="source")
-    participant_name = serializers.CharField()
+    session_uuid = serializers.UUIDField(
+        source="session_id", allow_null=True, help_text="The session it falls into; null if into none."
+    )
+    registration_uuid = serializers.UUIDField(
+        source="registration_id", allow_null=True, help_text="Whom it belongs to; null if nobody yet."
+    )
+    join_source = serializers.CharField(
+        source="source", help_text="Where it comes from: Zoom, a check-in, or an entry by hand."
+    )
+    participant_name = serializers.CharField(help_text="The name that the person had in the meeting.")
     participant_email = serializers.CharField()
     joined_at = UtcDateTimeField(allow_null=True)
     left_at = UtcDateTimeField(allow_null=True)
-    left_inferred = serializers.BooleanField()
+    left_inferred = serializers.BooleanField(help_text="Whether the end was not reported but concluded.")
     duration_minutes = serializers.IntegerField(allow_null=True)
     is_matched = serializers.BooleanField()
-    matched_manually = serializers.BooleanField()
+    matched_manually = serializers.BooleanField(help_text="Whether a person matched it.")
     matched_at = UtcDateTimeField(allow_null=True)
     created_at = UtcDateTimeField()
     updated_at = UtcDateTimeField()
@@ -42,6 +59,17 @@ class RecordOutput(Json):
 
 class UnmatchedOutput(RecordOutput):
     """With at most five people whose name or address looks alike; a person decides."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        **RecordOutput.schema_example,
+        "registration_uuid": None,
+        "is_matched": False,
+        "matched_manually": False,
+        "matched_at": None,
+        "suggestions": [
+            {"registration_uuid": REGISTRATION, "full_name": "Jonas Berg", "email": "jonas.berg@example.com"}
+        ],
+    }
 
     suggestions = serializers.SerializerMethodField()
 
@@ -55,14 +83,16 @@ class UnmatchedOutput(RecordOutput):
 
 
 class SessionSumOutput(Json):
-    """What one person's stays add up to in one session."""
+    """What one person's intervals add up to in one session."""
 
     session_uuid = serializers.UUIDField(source="session_id")
     attended = serializers.BooleanField()
     joined_at = UtcDateTimeField(source="first_join_at", allow_null=True)
     left_at = UtcDateTimeField(source="last_leave_at", allow_null=True)
-    total_attendance_minutes = serializers.IntegerField()
-    attendance_percent = serializers.IntegerField()
+    total_attendance_minutes = serializers.IntegerField(
+        help_text="Minutes within the session; two devices at a time count once."
+    )
+    attendance_percent = serializers.IntegerField(help_text="Of the session's scheduled length.")
     attendance_override = serializers.BooleanField(allow_null=True)
 
 
@@ -72,14 +102,24 @@ class PersonAttendanceOutput(Json):
     registration_uuid = serializers.UUIDField(source="id")
     full_name = serializers.CharField()
     email = serializers.EmailField()
-    attended = serializers.BooleanField()
-    attendance_percent = serializers.IntegerField()
-    total_attendance_minutes = serializers.IntegerField()
-    sessions_attended = serializers.IntegerField()
-    attendance_eligible = serializers.BooleanField()
-    attendance_override = serializers.BooleanField(allow_null=True)
-    eligible = serializers.BooleanField(source="attendance_decision")
-    explanation = serializers.ListField(child=serializers.CharField())
+    attended = serializers.BooleanField(source="attendance_or_blank.attended")
+    attendance_percent = serializers.IntegerField(source="attendance_or_blank.percent")
+    total_attendance_minutes = serializers.IntegerField(source="attendance_or_blank.minutes")
+    sessions_attended = serializers.IntegerField(source="attendance_or_blank.sessions_attended")
+    attendance_eligible = serializers.BooleanField(
+        source="attendance_or_blank.eligible", help_text="The computed decision."
+    )
+    attendance_override = serializers.BooleanField(
+        source="attendance_or_blank.override",
+        allow_null=True,
+        help_text="The organizer's decision; null where the computed one holds.",
+    )
+    eligible = serializers.BooleanField(source="attendance_or_blank.is_eligible", help_text="The decision that holds.")
+    explanation = serializers.ListField(
+        source="attendance_or_blank.explanation",
+        child=serializers.CharField(),
+        help_text="How it came about, in sentences.",
+    )
 
 
 class EventAttendanceOutput(PersonAttendanceOutput):
@@ -120,13 +160,15 @@ class SessionAttendanceOutput(Json):
         return getattr(_here(row), "attendance_override", None)
 
 
-class ReviewOutput(Json):
-    """What going over an event's attendance again has changed."""
+class RecomputedOutput(Json):
+    """What recomputing an event's attendance has changed."""
 
-    registrations = serializers.IntegerField()
-    changed = serializers.IntegerField()
-    eligible = serializers.IntegerField()
-    unmatched = serializers.IntegerField()
+    schema_example: ClassVar[dict[str, Any]] = {"registrations": 28, "eligible": 26}
+
+    registrations = serializers.IntegerField(help_text="How many were looked at.")
+    changed = serializers.IntegerField(help_text="How many decisions changed.")
+    eligible = serializers.IntegerField(help_text="How many attended enough.")
+    unmatched = serializers.IntegerField(help_text="How many intervals belong to nobody yet.")
 
 
 def _here(row: Any) -> SessionAttendance | None:
@@ -140,9 +182,11 @@ def _moment(row: Registration, name: str) -> str | None:
 
 
 class BulkAttendanceOutput(Json):
+    """What was entered."""
+
     updated = serializers.IntegerField()
-    uuids = serializers.ListField(child=serializers.UUIDField())
-    missing = serializers.ListField(child=serializers.UUIDField())
+    uuids = serializers.ListField(child=serializers.UUIDField(), help_text="The registrations that were changed.")
+    missing = serializers.ListField(child=serializers.UUIDField(), help_text="Identifiers that the event doesn't have.")
 
 
 class CheckInOutput(Json):
@@ -152,7 +196,9 @@ class CheckInOutput(Json):
     full_name = serializers.CharField(source="registration.full_name")
     email = serializers.EmailField(source="registration.email")
     status = serializers.CharField(source="registration.status")
-    already_checked_in = serializers.BooleanField(source="already")
-    checked_in_at = UtcDateTimeField(source="registration.checked_in_at")
-    checked_in_where = serializers.CharField(source="registration.checked_in_where")
+    already_checked_in = serializers.BooleanField(
+        source="already", help_text="Whether the person was checked in before; time and place are then the first ones."
+    )
+    checked_in_at = UtcDateTimeField(source="attendance.checked_in_at")
+    checked_in_where = serializers.CharField(source="attendance.checked_in_where")
     message = serializers.CharField()

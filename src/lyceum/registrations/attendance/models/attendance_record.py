@@ -11,14 +11,13 @@ from django.db.models import F, Q
 from lyceum.core.actors import Actor
 from lyceum.core.models import Record
 from lyceum.core.models.fields import LowercaseEmailField
+from lyceum.core.ownership import managed_by
 
 
 class AttendanceRecordQuerySet(models.QuerySet["AttendanceRecord"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """Return the intervals of the events that this actor runs; staff and the system see all."""
-        if actor.is_system or actor.is_staff:
-            return self
-        return self.filter(event__owner_id=actor.user_id) if actor.is_user else self.none()
+    def managed_by(self, actor: Actor) -> Self:
+        """Return the intervals of the events that this actor may manage."""
+        return self.filter(managed_by(actor, "event__owner"))
 
     def unmatched(self) -> Self:
         """Return what waits for a person to say whose it is. A meeting's host is nobody's attendance."""

@@ -1,4 +1,7 @@
-"""The decision about one person's attendance: the rules of facts 1.3 and 1.4, and why. Pure."""
+"""The decision about one person's attendance, and why: a share of the time, or a number of sessions, is needed.
+
+Shares are rounded down and compared exactly, so that no percentage ever shows a threshold that was missed. Pure.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ class ByHand:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Decision:
     """The decision and its reasons, before an override of the decision itself."""
 
     eligible: bool
@@ -69,7 +72,7 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def decide(requirement: Requirement, sessions: Sequence[SessionPresence], by_hand: ByHand) -> Verdict:
+def decide(requirement: Requirement, sessions: Sequence[SessionPresence], by_hand: ByHand) -> Decision:
     """Decide from the sessions that count; none at all decides against."""
     total = sum(session.window_seconds for session in sessions)
     seconds = sum(session.counted_seconds for session in sessions)
@@ -78,11 +81,11 @@ def decide(requirement: Requirement, sessions: Sequence[SessionPresence], by_han
     if by_hand.attended is not None:
         return _by_hand(requirement, by_hand, seconds, attended_sessions)
     if not sessions:
-        return Verdict(False, False, 0, 0, 0, ("No session counts: each was cancelled.",))
+        return Decision(False, False, 0, 0, 0, ("No session counts: each was cancelled.",))
     lines = [] if len(sessions) == 1 else [_session_line(session) for session in sessions]
     eligible, why = _rule(requirement, sessions, seconds, total)
     attended = any(session.attended or session.present_seconds > 0 for session in sessions)
-    return Verdict(eligible, attended, percent, seconds, attended_sessions, (*lines, why))
+    return Decision(eligible, attended, percent, seconds, attended_sessions, (*lines, why))
 
 
 def _rule(requirement: Requirement, sessions: Sequence[SessionPresence], seconds: int, total: int) -> tuple[bool, str]:
@@ -101,13 +104,13 @@ def _rule(requirement: Requirement, sessions: Sequence[SessionPresence], seconds
     return attended >= needed, f"{said}; at least {needed} {'is' if needed == 1 else 'are'} needed."
 
 
-def _by_hand(requirement: Requirement, by_hand: ByHand, seconds: int, sessions_attended: int) -> Verdict:
+def _by_hand(requirement: Requirement, by_hand: ByHand, seconds: int, sessions_attended: int) -> Decision:
     if not by_hand.attended:
         why = "The organizer marked this person as absent."
-        return Verdict(False, False, by_hand.percent or 0, seconds, sessions_attended, (why,))
+        return Decision(False, False, by_hand.percent or 0, seconds, sessions_attended, (why,))
     percent = 100 if by_hand.percent is None else by_hand.percent
     why = f"The organizer marked this person as present ({percent} %); {requirement.minimum_percent} % is needed."
-    return Verdict(percent >= requirement.minimum_percent, True, percent, seconds, sessions_attended, (why,))
+    return Decision(percent >= requirement.minimum_percent, True, percent, seconds, sessions_attended, (why,))
 
 
 def _session_line(session: SessionPresence) -> str:

@@ -12,14 +12,14 @@ from django.db import transaction
 from lyceum.core.actors import Actor
 from lyceum.core.errors import MissingField, NotFound
 from lyceum.core.ledger import publish
-from lyceum.events.models import Event
+from lyceum.events.policies import require_event_manager
+from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.attendance.facts import AttendanceCorrected
-from lyceum.registrations.attendance.services.frame import load_frame
-from lyceum.registrations.attendance.services.marks import lock_event
-from lyceum.registrations.attendance.services.recompute import count_attendance, recompute
+from lyceum.registrations.attendance.rules.minutes import EventRules
+from lyceum.registrations.attendance.services.decide import count_attendance, decide_attendance
+from lyceum.registrations.attendance.services.locking import lock_attendance, lock_event_rules
 from lyceum.registrations.errors import NotConfirmed
-from lyceum.registrations.models import Registration
-from lyceum.registrations.policies import get_managed_event, require_manager
+from lyceum.registrations.models import Attendance, Registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +43,18 @@ class BulkOutcome:
 @transaction.atomic
 def mark_attendance(
     *, event_id: UUID, registration_id: UUID, entry: AttendanceByHand, actor: Actor, at: datetime
-) -> Registration:
-    """Enter one person's attendance by hand (A26). The minutes stay what the intervals say.
+) -> Attendance:
+    """Enter one person's attendance by hand. The minutes stay what the intervals say.
 
-    Locks: Event, Registration.
+    Locks: Event, EventSession, Attendance.
     Raises: NotFound (404), NotConfirmed (409).
     Publishes: AttendanceCorrected, and AttendanceDecided where the decision changed.
     """
-    event = _own_event(event_id, actor)
-    row = _lock(event, [registration_id]).get(registration_id)
-    if row is None:
-        raise NotFound
-    if row.status != Registration.Status.CONFIRMED:
-        raise NotConfirmed
+    rules = _lock_own_event(event_id, actor)
+    row = _lock_confirmed(event_id, registration_id)
     _enter(row, entry, actor, at)
-    _decide(event, [row.pk], actor, at)
-    row.refresh_from_db()
+    decide_attendance(rules, [row], at=at, actor=actor)
+    count_attendance(rules)
     return row
 
 
@@ -66,89 +62,74 @@ def mark_attendance(
 def mark_attendance_bulk(
     *, event_id: UUID, entries: Sequence[AttendanceByHand], actor: Actor, at: datetime
 ) -> BulkOutcome:
-    """Enter many people's attendance, all in one transaction; who isn't there is reported (A30).
+    """Enter many people's attendance, all in one transaction; who isn't there is reported.
 
     The last of several entries for one person counts.
-    Locks: Event, Registration in the order of their ids.
+    Locks: Event, EventSession, Attendance by the registrations' ids.
     Raises: NotFound (404).
     Publishes: AttendanceCorrected for each, and AttendanceDecided where the decision changed.
     """
-    event = _own_event(event_id, actor)
+    rules = _lock_own_event(event_id, actor)
     wanted = {entry.registration_id: entry for entry in entries}
-    rows = _lock(event, list(wanted))
-    updated = [pk for pk in wanted if pk in rows and rows[pk].status == Registration.Status.CONFIRMED]
+    confirmed = Registration.objects.confirmed().filter(event_id=event_id, pk__in=wanted)
+    rows = {row.registration_id: row for row in lock_attendance(event_id, confirmed.values_list("pk", flat=True))}
+    updated = [pk for pk in wanted if pk in rows]
     for pk in updated:
         _enter(rows[pk], wanted[pk], actor, at)
-    _decide(event, updated, actor, at)
-    return BulkOutcome(updated, [pk for pk in wanted if pk not in updated])
+    decide_attendance(rules, list(rows.values()), at=at, actor=actor)
+    count_attendance(rules)
+    return BulkOutcome(updated, [pk for pk in wanted if pk not in rows])
 
 
 @transaction.atomic
 def override_attendance(
     *, event_id: UUID, registration_id: UUID, eligible: bool | None, reason: str, actor: Actor, at: datetime
-) -> Registration:
-    """Decide by hand whether somebody has attended enough; None gives the decision back to the rules (C29).
+) -> Attendance:
+    """Decide by hand whether somebody has attended enough; None gives the decision back to the rules.
 
-    Locks: Event, Registration.
+    Locks: Event, EventSession, Attendance.
     Raises: NotFound (404), NotConfirmed (409), MissingField (400) without a reason.
     Publishes: AttendanceCorrected, and AttendanceDecided where the decision changed.
     """
-    event = _own_event(event_id, actor)
+    rules = _lock_own_event(event_id, actor)
     if eligible is not None and not reason:
         raise MissingField({"reason": ["Please say why you decide this by hand; it is kept with the decision."]})
-    row = _lock(event, [registration_id]).get(registration_id)
-    if row is None:
-        raise NotFound
-    if row.status != Registration.Status.CONFIRMED:
-        raise NotConfirmed
-    before = row.attendance_decision
-    row.attendance_override = eligible
-    row.attendance_override_reason = reason
-    row.attendance_override_by_id, row.attendance_override_at = actor.user_id, at
-    row.save(
-        update_fields=[
-            "attendance_override",
-            "attendance_override_reason",
-            "attendance_override_by",
-            "attendance_override_at",
-            "updated_at",
-        ]
-    )
-    _tell(row, "override", actor, at)
-    _decide(event, [row.pk], actor, at, before={row.pk: before})
-    row.refresh_from_db()
+    row = _lock_confirmed(event_id, registration_id)
+    before = {registration_id: row.is_eligible}
+    row.override, row.override_reason = eligible, reason
+    row.override_by_id, row.override_at = actor.user_id, at
+    row.save(update_fields=["override", "override_reason", "override_by", "override_at", "updated_at"])
+    _publish_correction(row, "override", actor, at)
+    decide_attendance(rules, [row], at=at, actor=actor, before=before)
+    count_attendance(rules)
     return row
 
 
-def _own_event(event_id: UUID, actor: Actor) -> Event:
+def _lock_own_event(event_id: UUID, actor: Actor) -> EventRules:
     event = get_managed_event(actor, event_id)
-    require_manager(actor, event)
-    lock_event(event.pk)
-    return event
+    require_event_manager(actor, event)
+    return lock_event_rules(event.pk)
 
 
-def _lock(event: Event, ids: Sequence[UUID]) -> dict[UUID, Registration]:
-    rows = Registration.objects.select_for_update(of=("self",)).filter(event=event, pk__in=ids).order_by("pk")
-    return {row.pk: row for row in rows}
+def _lock_confirmed(event_id: UUID, registration_id: UUID) -> Attendance:
+    registration = Registration.objects.filter(event_id=event_id, pk=registration_id).first()
+    if registration is None:
+        raise NotFound
+    if registration.status != Registration.Status.CONFIRMED:
+        raise NotConfirmed
+    [row] = lock_attendance(event_id, [registration_id])
+    return row
 
 
-def _enter(row: Registration, entry: AttendanceByHand, actor: Actor, at: datetime) -> None:
+def _enter(row: Attendance, entry: AttendanceByHand, actor: Actor, at: datetime) -> None:
     row.attended_by_hand = entry.attended
-    row.attendance_percent_by_hand = entry.percent if entry.attended is not None else None
+    row.percent_by_hand = entry.percent if entry.attended is not None else None
     if entry.notes is not None:
-        row.attendance_notes = entry.notes
-    row.save(update_fields=["attended_by_hand", "attendance_percent_by_hand", "attendance_notes", "updated_at"])
-    _tell(row, "by_hand", actor, at)
+        row.notes = entry.notes
+    row.save(update_fields=["attended_by_hand", "percent_by_hand", "notes", "updated_at"])
+    _publish_correction(row, "by_hand", actor, at)
 
 
-def _tell(row: Registration, what: str, actor: Actor, at: datetime) -> None:
-    fact = AttendanceCorrected(registration_id=row.pk, event_id=row.event_id, what=what)
-    publish(fact, actor=actor, about=row.pk, at=at)
-
-
-def _decide(
-    event: Event, ids: Sequence[UUID], actor: Actor, at: datetime, before: dict[UUID, bool] | None = None
-) -> None:
-    frame = load_frame(event.pk)
-    recompute(frame, ids, at=at, actor=actor, before=before)
-    count_attendance(frame)
+def _publish_correction(row: Attendance, what: str, actor: Actor, at: datetime) -> None:
+    fact = AttendanceCorrected(registration_id=row.registration_id, event_id=row.event_id, what=what)
+    publish(fact, actor=actor, about=row.registration_id, at=at)

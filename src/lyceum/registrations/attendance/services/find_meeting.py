@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
-from lyceum.events.models import Event, EventSession
-from lyceum.events.models.choices import EventStatus, SessionStatus
+from lyceum.events.models import EventSession, Meeting
+from lyceum.events.models.choices import EventStatus
 
 _ACTIVE = (EventStatus.PUBLISHED, EventStatus.LIVE, EventStatus.COMPLETED, EventStatus.CLOSED)
 
@@ -44,34 +45,37 @@ class NoMeeting:
 
 
 def find_meeting(*, meeting_id: str, meeting_uuid: str, moment: datetime) -> FoundMeeting | NoMeeting:
-    """Find the session of a meeting. Drafts, cancelled and deleted events, and blank numbers match nothing (A90, B46).
+    """Find the session of a meeting. Drafts, cancelled and deleted events, and blank numbers match nothing.
 
     moment: decides between several sessions with one number (a recurring meeting).
     """
     if not meeting_id:
         return NoMeeting("The delivery names no meeting.", may_come_later=False)
-    candidates = _with_own_meeting(meeting_id) or _of_event_meeting(meeting_id)
+    candidates = _candidates(meeting_id)
     if not candidates:
         return NoMeeting("No event here has this meeting.")
     return _choose(candidates, meeting_uuid, moment)
 
 
-def _with_own_meeting(meeting_id: str) -> list[FoundMeeting]:
-    sessions = _sessions().filter(zoom_meeting_id=meeting_id)
-    return [FoundMeeting(session.event_id, session, shared=False) for session in sessions]
+def _candidates(meeting_id: str) -> list[FoundMeeting]:
+    """Return the sessions that meet there by themselves, else those of the events that meet there."""
+    places = list(Meeting.objects.filter(number=meeting_id).values_list("event_id", "session_id"))
+    sessions = _sessions(places) if places else []
+    own = [row for row in sessions if row.online.number == meeting_id]
+    if own:
+        return [FoundMeeting(row.event_id, row, shared=False) for row in own]
+    of_event = [row for row in sessions if not row.online.number and row.event.online.number == meeting_id]
+    count = Counter(row.event_id for row in of_event)
+    return [FoundMeeting(row.event_id, row, shared=count[row.event_id] > 1) for row in of_event]
 
 
-def _of_event_meeting(meeting_id: str) -> list[FoundMeeting]:
-    sessions = list(_sessions().filter(event__zoom_meeting_id=meeting_id, zoom_meeting_id=""))
-    count = {event_id: sum(row.event_id == event_id for row in sessions) for event_id in {s.event_id for s in sessions}}
-    return [FoundMeeting(row.event_id, row, shared=count[row.event_id] > 1) for row in sessions]
-
-
-def _sessions() -> QuerySet[EventSession]:
-    return (
-        EventSession.objects.exclude(status=SessionStatus.CANCELLED)
-        .filter(event__deleted_at__isnull=True, event__status__in=_ACTIVE)
-        .select_related("event")
+def _sessions(places: Sequence[tuple[UUID | None, UUID | None]]) -> list[EventSession]:
+    wanted = Q(event_id__in=[event_id for event_id, _ in places if event_id])
+    wanted |= Q(pk__in=[session_id for _, session_id in places if session_id])
+    return list(
+        EventSession.objects.with_meetings()
+        .counting()
+        .filter(wanted, event__deleted_at__isnull=True, event__status__in=_ACTIVE)
         .order_by("starts_at", "id")
     )
 
@@ -82,13 +86,13 @@ def _choose(found: list[FoundMeeting], meeting_uuid: str, moment: datetime) -> F
     nearest = min(_distance(row.session, moment) for row in found)
     at_it = [row for row in found if _distance(row.session, moment) == nearest]
     if len({row.event_id for row in at_it}) > 1:
-        # Giving the attendance to either would show one organizer's people to the other (A90, B11).
+        # Giving the attendance to either would show one organizer's people to the other.
         return NoMeeting("Two events have this meeting at the same time, so it can't be told whose it is.")
     return at_it[0]
 
 
 def _uuids(session: EventSession) -> set[str]:
-    return {session.zoom_meeting_uuid, session.event.zoom_meeting_uuid} - {""}
+    return {session.online.occurrence_id, session.event.online.occurrence_id} - {""}
 
 
 def _distance(session: EventSession, moment: datetime) -> timedelta:
@@ -96,6 +100,7 @@ def _distance(session: EventSession, moment: datetime) -> timedelta:
     return max(session.starts_at - moment, moment - session.ends_at, timedelta(0))
 
 
-def meeting_ids(event: Event, sessions: Sequence[EventSession]) -> list[str]:
-    """Return every meeting number of an event."""
-    return sorted({event.zoom_meeting_id, *(session.zoom_meeting_id for session in sessions)} - {""})
+def meeting_ids(event_id: UUID) -> list[str]:
+    """Return every meeting number of an event, its sessions' included."""
+    rows = Meeting.objects.filter(Q(event_id=event_id) | Q(session__event_id=event_id)).exclude(number="")
+    return sorted(set(rows.values_list("number", flat=True)))

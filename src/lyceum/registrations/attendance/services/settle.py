@@ -12,15 +12,17 @@ from django.db.models import Q
 from lyceum.core.actors import Actor
 from lyceum.core.errors import Refusal
 from lyceum.core.ledger import publish
-from lyceum.events.models import Event, EventSession
+from lyceum.events.models import EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
 from lyceum.events.services.session_lifecycle import complete_session, start_session
-from lyceum.integrations.inbound.services.process_zoom_webhooks import process_meeting_backlog
+from lyceum.integrations.inbound.services.process import process_backlog
+from lyceum.integrations.zoom.rules.webhooks import ZOOM
 from lyceum.registrations.attendance.facts import SessionSettled
+from lyceum.registrations.attendance.services.decide import decide_for_everybody
 from lyceum.registrations.attendance.services.find_meeting import meeting_ids
-from lyceum.registrations.attendance.services.marks import rebuild_intervals
-from lyceum.registrations.attendance.services.recompute import recompute_everybody
-from lyceum.registrations.attendance.services.review import match_late_registrations
+from lyceum.registrations.attendance.services.locking import lock_event_rules
+from lyceum.registrations.attendance.services.rebuild_intervals import rebuild_intervals
+from lyceum.registrations.attendance.services.recompute_event import match_late_registrations
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +52,11 @@ def settle_session(*, session_id: UUID, at: datetime) -> bool:
 
     What is stored of its meeting is worked on first. Killed on the way, it begins again: each step can be repeated.
     Returns: whether it was settled; not when a restart of the meeting came in, or another worker is still at it.
-    Locks: Event, EventSession, Registration, in transactions of their own.
+    Locks: Event, EventSession, Attendance, in several transactions.
     Publishes: AttendanceDecided, SessionSettled, SessionCompleted, EventCompleted.
     """
     session = EventSession.objects.select_related("event").get(pk=session_id)
-    siblings = list(EventSession.objects.filter(event_id=session.event_id))
-    if not process_meeting_backlog(meeting_ids(session.event, siblings), at):
+    if not process_backlog(source=ZOOM, subjects=meeting_ids(session.event_id), at=at):
         return False
     session.refresh_from_db(fields=["settle_at"])
     due_at = session.settle_at
@@ -63,13 +64,13 @@ def settle_session(*, session_id: UUID, at: datetime) -> bool:
         return False
     rebuild_intervals(session.event_id, at=at, closing=[session_id])
     match_late_registrations(session.event_id, at)
-    recompute_everybody(session.event_id, at=at, settling=[session_id])
+    decide_for_everybody(session.event_id, at=at, settling=[session_id])
     return _finish(session, due_at, at)
 
 
 @transaction.atomic
 def _finish(session: EventSession, due_at: datetime, at: datetime) -> bool:
-    event = Event.all_objects.select_for_update(of=("self",)).get(pk=session.event_id)
+    event = lock_event_rules(session.event_id, no_key=False).event
     settled = EventSession.objects.filter(pk=session.pk, settle_at=due_at).update(
         settle_at=None, settled_at=at, updated_at=at
     )

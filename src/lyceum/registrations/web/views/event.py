@@ -19,8 +19,9 @@ from lyceum.registrations.errors import (
     RegistrationClosed,
 )
 from lyceum.registrations.models import Registration
+from lyceum.registrations.ports import payments_accepted
 from lyceum.registrations.selectors import own_registrations
-from lyceum.registrations.services.register import Place, register
+from lyceum.registrations.services.register import Registered, register
 from lyceum.registrations.web import wording
 from lyceum.registrations.web.forms import RegisterForm
 
@@ -53,25 +54,25 @@ class EventPage(PageView):
         if not form.is_valid():
             return self._page(event, form, status=422)
         try:
-            place = self._register(event, form)
+            outcome = self._register(event, form)
         except SHOWN_IN_FORM as refusal:
             form.refuse(refusal)
             return self._page(event, form, status=_status(refusal))
         email = self.actor.email or form.cleaned_data["email"].lower()
-        remember(request, event, place, email)
+        remember(request, event, outcome, email)
         return HttpResponseRedirect(f"/events/{event.slug}/registered/")
 
-    def _register(self, event: Event, form: RegisterForm) -> Place:
+    def _register(self, event: Event, form: RegisterForm) -> Registered:
         return register(
             event_id=event.pk,
             actor=self.actor,
             email=form.cleaned_data.get("email", ""),
-            full_name=form.cleaned_data.get("full_name", ""),
             answers=form.answers(),
             ticket_type_id=form.ticket_type_id(),
             allow_public_verification=form.cleaned_data["allow_public_verification"],
             invitation_token=self._token(),
             at=self.at,
+            **Registration.person_in(form.cleaned_data),
         )
 
     def _event(self, slug: str) -> Event:
@@ -91,12 +92,12 @@ class EventPage(PageView):
             initial=self._invited(event),
             signed_in=self.actor.is_user,
             questions=event.active_fields,  # type: ignore[attr-defined]
-            tickets=free_tickets(event),
+            tickets=tickets_on_sale(event),
             certificates=event.certificates_enabled,
         )
 
     def _page(self, event: Event, form: RegisterForm, *, status: int = 200) -> HttpResponse:
-        own = own_place(self, event)
+        own = own_state(self, event)
         response = self.show(
             status=status,
             form=form,
@@ -111,7 +112,7 @@ class EventPage(PageView):
             cover_url=cover_url(event),
             google_url=wording.google_calendar_url(event),
             closed_reason=registration_closed_reason(event, self.at),
-            all_priced=not free_tickets(event),
+            all_priced=not tickets_on_sale(event),
             own=own,
         )
         if self._token():
@@ -134,27 +135,28 @@ class RegisteredPage(PageView):
         return self.show(event=event, outcome=found, calendar_url=wording.calendar_path(event))
 
 
-def remember(request: HttpRequest, event: Event, place: Place, email: str) -> None:
+def remember(request: HttpRequest, event: Event, outcome: Registered, email: str) -> None:
     """Keep what the next page tells, in the visitor's own session."""
     request.session[_key(event.slug)] = {
-        "status": place.status,
-        "position": place.position,
+        "status": outcome.status,
+        "position": outcome.position,
         "email": email,
         "token": request.GET.get("token", "")[:TOKEN_LENGTH],
     }
 
 
-def own_place(page: PageView, event: Event) -> wording.PlaceState | None:
-    """Return how the signed-in visitor's own place at this event stands, unless it is cancelled."""
+def own_state(page: PageView, event: Event) -> wording.RegistrationState | None:
+    """Return how the signed-in visitor's own registration for this event stands, unless it is cancelled."""
     if not page.actor.is_user:
         return None
     row = own_registrations(page.actor).filter(event=event).exclude(status=Registration.Status.CANCELLED).first()
-    return wording.place_state(row, event) if row else None
+    return wording.registration_state(row, event) if row else None
 
 
-def free_tickets(event: Event) -> list[TicketType]:
-    """Return the kinds of places that can be had here without paying."""
-    return [ticket for ticket in event.ticket_types.all() if ticket.is_active and not ticket.price_minor]
+def tickets_on_sale(event: Event) -> list[TicketType]:
+    """Return the tickets that can be had here: those that cost money only where it is taken."""
+    active = [ticket for ticket in event.ticket_types.all() if ticket.is_active]
+    return active if payments_accepted(event.pk) else [ticket for ticket in active if not ticket.price_minor]
 
 
 def cover_url(event: Event) -> str:

@@ -17,6 +17,7 @@ from lyceum.registrations.attendance.selectors import (
     event_attendance,
     event_totals,
     get_session,
+    match_candidates,
     session_attendance,
     session_totals,
     unmatched_attendance,
@@ -27,21 +28,27 @@ from lyceum.registrations.attendance.services.correct import (
     mark_attendance_bulk,
     override_attendance,
 )
-from lyceum.registrations.attendance.services.match import match_attendance
-from lyceum.registrations.attendance.services.participants import candidates
-from lyceum.registrations.attendance.services.review import recompute_attendance
+from lyceum.registrations.attendance.services.match_by_hand import match_attendance
+from lyceum.registrations.attendance.services.recompute_event import recompute_attendance
 from lyceum.registrations.selectors import get_registration_of_event
+
+SESSION_TOTALS = {"registered": 28, "present": 27, "attended": 26, "average_minutes": 171.5}
+EVENT_TOTALS = {"registered": 28, "attended": 26, "eligible": 26, "average_percent": 93.5, "unmatched": 1}
 
 
 class AttendanceView(ApiView):
     """What every view of an own event's attendance shares."""
+
+    tag = "Attendance"
 
     audience = Audience.ORGANIZER
     scope = "registrations"
 
 
 class CheckInByCodeView(AttendanceView):
-    """Checking somebody in by the code of their confirmation."""
+    """Checks people in by the code in their confirmation, which they show as a QR code or say."""
+
+    schema_examples = {"post": {"message": "Checked in. Welcome!"}}
 
     input_serializer_class = inputs.CheckInByCodeInput
     output_serializer_class = outputs.CheckInOutput
@@ -49,7 +56,10 @@ class CheckInByCodeView(AttendanceView):
     refusals = {"post": (UnknownCode, errors.NotConfirmed, CheckInClosed)}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Check somebody in by the code of their confirmation."""
+        """Check somebody in by their code.
+
+        Checking in a second time changes nothing and says when and where the first time was.
+        """
         given = self.read_input()
         done = check_in(
             event_id=self.path_id("event_uuid"),
@@ -62,7 +72,9 @@ class CheckInByCodeView(AttendanceView):
 
 
 class CheckInView(AttendanceView):
-    """Checking somebody in by name."""
+    """Checks people in whom the organizer has found in the list."""
+
+    schema_examples = {"post": {"message": "Checked in. Welcome!"}}
 
     input_serializer_class = inputs.CheckInInput
     output_serializer_class = outputs.CheckInOutput
@@ -70,7 +82,10 @@ class CheckInView(AttendanceView):
     refusals = {"post": (errors.NotConfirmed, CheckInClosed)}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Check somebody in by name."""
+        """Check in one registration.
+
+        Checking in a second time changes nothing and says when and where the first time was.
+        """
         done = check_in(
             event_id=self.path_id("event_uuid"),
             registration_id=self.path_id(),
@@ -82,23 +97,28 @@ class CheckInView(AttendanceView):
 
 
 class UnmatchedAttendanceView(AttendanceView):
-    """Presence that nobody owns yet."""
+    """Intervals of presence that belong to no registration yet, such as somebody in the meeting under another
+    address.
+    """
 
     output_serializer_class = outputs.UnmatchedOutput
     list_verbs = ("get",)
 
     def get(self, request: Any, **kwargs: Any) -> Response:
-        """List it, each row with at most five suggestions."""
+        """List attendance that belongs to nobody yet.
+
+        Each with at most five suggestions by name or address. Nothing is matched by name alone; a person decides.
+        """
         return self.page(unmatched_attendance(self.actor, self.path_id("event_uuid")))
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
         # Reached after the list's own check of whose event this is.
-        return {**context, "candidates": candidates(self.path_id("event_uuid"))}
+        return {**context, "candidates": match_candidates(self.path_id("event_uuid"))}
 
 
 class MatchAttendanceView(AttendanceView):
-    """Whose presence it is."""
+    """Connects an interval of presence with the registration that it belongs to."""
 
     input_serializer_class = inputs.MatchInput
     output_serializer_class = outputs.RecordOutput
@@ -106,7 +126,10 @@ class MatchAttendanceView(AttendanceView):
     refusals = {"post": (errors.NotConfirmed,)}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Give it to a registration, or take it back."""
+        """Match an interval of presence with a registration.
+
+        `registration_uuid: null` takes a match back. Attendance is decided anew.
+        """
         record = match_attendance(
             event_id=self.path_id("event_uuid"),
             record_id=self.path_id("record_uuid"),
@@ -118,7 +141,11 @@ class MatchAttendanceView(AttendanceView):
 
 
 class OverrideAttendanceView(AttendanceView):
-    """The organizer's own decision."""
+    """The organizer's own decision about somebody's attendance; it stands above the computed one."""
+
+    schema_examples = {
+        "post": {"attendance_override": True, "attendance_override_reason": "The line failed; Jonas was in the room."}
+    }
 
     input_serializer_class = inputs.OverrideInput
     output_serializer_class = RegistrationDetailOutput
@@ -126,7 +153,10 @@ class OverrideAttendanceView(AttendanceView):
     refusals = {"post": (errors.NotConfirmed,)}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Decide by hand, with a reason, or give the decision back to the rules."""
+        """Override the decision about somebody's attendance.
+
+        `eligible` with a `reason`; null gives the decision back to the rules.
+        """
         given, event_id = self.read_input(), self.path_id("event_uuid")
         row = override_attendance(
             event_id=event_id,
@@ -136,17 +166,20 @@ class OverrideAttendanceView(AttendanceView):
             actor=self.actor,
             at=self.at,
         )
-        return self.answer(get_registration_of_event(self.actor, event_id, row.pk))
+        return self.answer(get_registration_of_event(self.actor, event_id, row.registration_id))
 
 
 class BulkAttendanceView(AttendanceView):
-    """Many people's attendance at once."""
+    """Attendance of many people, entered by hand."""
 
     input_serializer_class = inputs.AttendanceBulkInput
     output_serializer_class = outputs.BulkAttendanceOutput
 
     def patch(self, request: Any, **kwargs: Any) -> Response:
-        """Enter it for at most 500 people, all or none; who isn't there is named."""
+        """Enter the attendance of many people by hand.
+
+        At most 500, all or none. Registrations that the event doesn't have are named in `missing`.
+        """
         entries = [by_hand(row["registration_uuid"], row) for row in self.read_input()["updates"]]
         outcome = mark_attendance_bulk(
             event_id=self.path_id("event_uuid"), entries=entries, actor=self.actor, at=self.at
@@ -155,14 +188,18 @@ class BulkAttendanceView(AttendanceView):
 
 
 class RecomputeAttendanceView(AttendanceView):
-    """Going over it again."""
+    """Works out attendance again from everything that was recorded."""
 
-    output_serializer_class = outputs.ReviewOutput
+    output_serializer_class = outputs.RecomputedOutput
     success_statuses = {"post": (200, 202)}  # type: ignore[dict-item]  # the schema takes several
     schema_answers = {"post": {202: JobOutput}}
 
     def post(self, request: Any, **kwargs: Any) -> Response:
-        """Take in what waits, match what can be matched, decide for everybody anew; 202 with a job for many."""
+        """Decide attendance anew for everybody.
+
+        Reports from Zoom that still wait are taken in, and what can be matched is matched. Overrides stay. For many
+        registrations the answer is 202 with a job to poll.
+        """
         found = recompute_attendance(event_id=self.path_id("event_uuid"), actor=self.actor, at=self.at)
         if isinstance(found, Job):
             return Response(JobOutput(found, context=self.get_serializer_context()).data, status=202)
@@ -170,13 +207,18 @@ class RecomputeAttendanceView(AttendanceView):
 
 
 class SessionAttendanceView(AttendanceView):
-    """One session's attendance."""
+    """Attendance at one session."""
+
+    schema_examples = {"get": {"totals": SESSION_TOTALS}}
 
     output_serializer_class = outputs.SessionAttendanceOutput
     list_verbs = ("get",)
 
     def get(self, request: Any, **kwargs: Any) -> Response:
-        """List every confirmed registration with its minutes; `totals` counts them."""
+        """List the attendance at one session.
+
+        Every confirmed registration with its minutes; `totals` counts them.
+        """
         session = get_session(self.actor, self.path_id("event_uuid"), self.path_id("session_uuid"))
         response = self.page(session_attendance(self.actor, session))
         response.data["totals"] = session_totals(session)
@@ -184,13 +226,18 @@ class SessionAttendanceView(AttendanceView):
 
 
 class AggregateAttendanceView(AttendanceView):
-    """The whole event's attendance."""
+    """Attendance at the whole event."""
+
+    schema_examples = {"get": {"totals": EVENT_TOTALS}}
 
     output_serializer_class = outputs.EventAttendanceOutput
     list_verbs = ("get",)
 
     def get(self, request: Any, **kwargs: Any) -> Response:
-        """List every confirmed registration with all its sessions; `totals` and `sessions` count them."""
+        """List the attendance at the whole event.
+
+        Every confirmed registration with all sessions; `totals` and `sessions` count them.
+        """
         event_id = self.path_id("event_uuid")
         response = self.page(event_attendance(self.actor, event_id))
         response.data.update(event_totals(event_id))
@@ -208,10 +255,10 @@ def by_hand(registration_id: Any, given: dict[str, Any]) -> AttendanceByHand:
 
 
 def _arrival(done: CheckIn) -> dict[str, Any]:
-    row = done.registration
+    row = done.attendance
     if not done.already:
         message = "Checked in. Welcome!"
     else:
         where = f" at {row.checked_in_where}" if row.checked_in_where else ""
         message = f"Already checked in{where} on {row.checked_in_at:%Y-%m-%d at %H:%M} UTC."
-    return {"registration": row, "already": done.already, "message": message}
+    return {"registration": done.registration, "attendance": row, "already": done.already, "message": message}

@@ -1,0 +1,67 @@
+"""Name the functions, classes and methods of the product that nothing uses. Exit 1 when there are any.
+
+vulture finds what no Python file mentions. What a framework calls by its name is listed below; what stands in a
+template, in a setting or in another configuration file is used there. The tests don't count: code that only its test
+uses is dead.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from vulture import Vulture
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ["src", "bench", "demo", "scripts", "manage.py"]
+KINDS = {"function", "class", "method", "property"}
+# Registered by their decorator, and called by whoever keeps the register.
+DECORATORS = [
+    "@mail_kind", "@reaction", "@job_kind", "@outbound_call", "@register", "@register.*", "@admin.*", "@app.task",
+    "@contextlib.contextmanager", "@on_answer", "@on_failure",
+]  # fmt: skip
+# Called by Django, Django REST framework, drf-spectacular, django-filter, Celery or argparse.
+NAMES = [
+    "Command", "handle", "add_arguments", "ready", "lookups", "queryset", "has_*_permission", "get_*", "filter_*",
+    "validate_*", "to_representation", "to_internal_value", "value_from_datadict", "remove_invalid_fields",
+    "authenticate_header", "initial", "finalize_response", "handle_exception", "allow_request", "has_permission",
+    "deconstruct", "pre_save", "to_python", "writable", "default", "render", "parse", "list", "retrieve", "create",
+    "update", "partial_update", "destroy", "get", "post", "put", "patch", "delete", "options", "dispatch",
+    "metadata_class", "describe", "collect", "format", "do_GET", "do_POST", "log_message", "enforce_timezone",
+]  # fmt: skip
+
+
+def main() -> int:
+    found = sorted(dead())
+    for line in found:
+        print(line)
+    return 1 if found else 0
+
+
+def dead() -> Iterator[str]:
+    vulture = Vulture(ignore_names=NAMES, ignore_decorators=DECORATORS)
+    vulture.scavenge([str(ROOT / name) for name in SOURCES], exclude=["*/migrations/*"])
+    mentioned = words_elsewhere()
+    for item in vulture.get_unused_code(min_confidence=60):
+        if item.typ in KINDS and item.name not in mentioned and not is_action(item.name):
+            yield f"{item.filename.relative_to(ROOT)}:{item.first_lineno}: nothing uses the {item.typ} {item.name}"
+
+
+def words_elsewhere() -> set[str]:
+    """Return the words of templates and configuration, and those in strings of the settings, routes and admin."""
+    words: set[str] = set()
+    for path in [*ROOT.glob("src/**/*.html"), *ROOT.glob("src/**/*.txt"), *ROOT.glob("src/**/*.typ"), ROOT / "pyproject.toml"]:
+        words.update(re.findall(r"\w+", path.read_text()))
+    for path in ROOT.glob("src/**/*.py"):
+        for text in re.findall(r"\"([\w.\- /]+)\"|'([\w.\- /]+)'", path.read_text()):
+            words.update(re.findall(r"\w+", " ".join(text)))
+    return words
+
+
+def is_action(name: str) -> bool:
+    """Say whether a name is Python's own."""
+    return name.startswith("__")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

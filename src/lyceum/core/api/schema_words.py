@@ -1,0 +1,66 @@
+"""The words of an operation on the API page: its summary, its description, whom it is for."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from lyceum.core.api.audience import Audience
+
+WHOM = {
+    Audience.ANYONE: "anyone, signed in or not",
+    Audience.USER: "anyone who is signed in",
+    Audience.VERIFIED: "anyone who is signed in and has a verified email address",
+    Audience.ORGANIZER: "organizers",
+    Audience.INSTRUCTOR: "instructors",
+    Audience.STAFF: "staff",
+    Audience.SIGNED: "whoever holds the secret in the address, or can sign the body",
+}
+
+
+def summary_of(view: Any, method: str) -> str:
+    """Return the first line of the method's docstring; an alias says that it is one."""
+    first = _paragraphs(_handler(view, method))[0].replace("\n", " ").rstrip(".")
+    return f"{first} (alias)" if alias_of(view, method) else first
+
+
+def description_of(view: Any, method: str) -> str:
+    """Return the class's docstring, the rest of the method's, and whom the operation is for, as Markdown."""
+    target = alias_of(view, method)
+    alias = [f"Another address for `{target}`, kept for older programs; both behave alike."] if target else []
+    return "\n\n".join(
+        [*alias, *_paragraphs(type(view)), *_paragraphs(_handler(view, method))[1:], _access(view, method)]
+    )
+
+
+def alias_of(view: Any, method: str) -> str:
+    """Return method and address of the operation that this one repeats; blank for one that stands for itself."""
+    return str(getattr(view, "alias_of", {}).get(method, ""))
+
+
+def _handler(view: Any, method: str) -> Any:
+    return getattr(view, getattr(view, "action", None) or method.lower())
+
+
+def _paragraphs(documented: Any) -> list[str]:
+    return (inspect.getdoc(documented) or "").split("\n\n")
+
+
+def _access(view: Any, method: str) -> str:
+    audience: Audience = view.get_audience()
+    parts = [f"**For** {WHOM[audience]}."]
+    if audience is not Audience.SIGNED and view.get_authenticators():
+        parts.append(_scope(view, method))
+    if view.throttle_scope_name is not None:
+        parts.append(f"**Limit:** `{view.throttle_scope_name or _usual(audience)}`.")
+    return " ".join(parts)
+
+
+def _scope(view: Any, method: str) -> str:
+    if not view.scope:
+        return "API keys don't open it."
+    return f"**API key:** `{view.scope}:{'read' if method == 'GET' else 'write'}`."
+
+
+def _usual(audience: Audience) -> str:
+    return "anon` or `user" if audience in {Audience.ANYONE, Audience.SIGNED} else "user"

@@ -1,0 +1,20 @@
+"""Let go of old deliveries."""
+
+from datetime import datetime, timedelta
+
+from lyceum.integrations.inbound.models import InboundDelivery
+
+KEPT = timedelta(days=90)
+BATCH = 1000
+
+
+def purge_deliveries(at: datetime) -> int:
+    """Delete deliveries older than 90 days, a batch at a time; what will still be tried stays.
+
+    Returns: how many were deleted.
+    """
+    old = InboundDelivery.objects.filter(received_at__lt=at - KEPT, due_at__isnull=True).order_by("received_at")
+    deleted = 0
+    while ids := list(old.values_list("pk", flat=True)[:BATCH]):
+        deleted += InboundDelivery.objects.filter(pk__in=ids).delete()[0]
+    return deleted

@@ -1,0 +1,20 @@
+"""Let go of old calls."""
+
+from datetime import datetime, timedelta
+
+from lyceum.integrations.outbound.models import OutboundCall
+
+KEPT = timedelta(days=90)
+BATCH = 1000
+
+
+def purge_calls(at: datetime) -> int:
+    """Delete calls that were finished more than 90 days ago, a batch at a time; what will still be tried stays.
+
+    Returns: how many were deleted.
+    """
+    old = OutboundCall.objects.finished_before(at - KEPT).order_by("finished_at")
+    deleted = 0
+    while ids := list(old.values_list("pk", flat=True)[:BATCH]):
+        deleted += OutboundCall.objects.filter(pk__in=ids).delete()[0]
+    return deleted

@@ -1,0 +1,57 @@
+"""The locks that every verb on attendance takes, in this order: Event, EventSession, Attendance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from lyceum.events.models import Event, EventSession
+from lyceum.events.models.choices import EventStatus, SessionStatus
+from lyceum.registrations.attendance.rules.decision import Requirement
+from lyceum.registrations.attendance.rules.minutes import EventRules
+from lyceum.registrations.models import Attendance, Registration
+
+
+def lock_event_rules(event_id: UUID, *, settling: Iterable[UUID] = (), no_key: bool = True) -> EventRules:
+    """Lock an event and its sessions, so that changes of attendance there follow each other; return its rules.
+
+    Whoever cancels a registration, or moves it to no-show and back, locks the event too: below this lock the status of
+    a registration stands still, and the registration itself needs no lock.
+
+    settling: sessions that count as settled already, because the caller is settling them.
+    no_key: lets rows that merely refer to the event be inserted meanwhile, as a new registration is. False for a
+        caller that goes on to a verb of events which takes the whole lock: taking more of a row that one holds already
+        can end in a deadlock.
+    Locks: Event, EventSession by id.
+    """
+    event = Event.all_objects.select_for_update(of=("self",), no_key=no_key).get(pk=event_id)
+    locked = EventSession.objects.select_for_update(of=("self",), no_key=no_key).filter(event_id=event_id)
+    every = sorted(locked.order_by("pk"), key=lambda session: (session.starts_at, session.pk))
+    counting = [session for session in every if session.status != SessionStatus.CANCELLED]
+    settled = set(settling)
+    over = event.status in (EventStatus.COMPLETED, EventStatus.CLOSED)
+    requirement = Requirement(
+        kind=event.attendance_requirement,
+        minimum_percent=event.minimum_attendance_percent,
+        minimum_sessions=event.minimum_sessions_required,
+        single=len(every) == 1,
+    )
+    final = over or (bool(counting) and all(row.settled_at or row.pk in settled for row in counting))
+    return EventRules(event, every, counting, requirement, final)
+
+
+def lock_attendance(event_id: UUID, registration_ids: Iterable[UUID]) -> list[Attendance]:
+    """Return the attendance of these registrations of a locked event, locked, each with its registration.
+
+    Rows that nobody has needed before are made. An id that is no registration of this event is left out.
+    Locks: Attendance by the registrations' ids.
+    """
+    ids = set(registration_ids)
+    if not ids:
+        return []
+    without = Registration.objects.filter(event_id=event_id, pk__in=ids, attendance__isnull=True).order_by("pk")
+    blank = [Attendance(event_id=event_id, registration_id=pk) for pk in without.values_list("pk", flat=True)]
+    Attendance.objects.bulk_create(blank, ignore_conflicts=True)
+    rows = Attendance.objects.filter(event_id=event_id, registration__in=ids, registration__deleted_at__isnull=True)
+    locked = rows.select_related("registration").select_for_update(of=("self",), no_key=True)
+    return list(locked.order_by("registration_id"))

@@ -1,0 +1,98 @@
+"""Recompute an event's attendance from the beginning, because somebody asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from lyceum.core.actors import Actor
+from lyceum.core.models import Job
+from lyceum.core.work.jobs import Progress, job_kind, start_job
+from lyceum.events.models import EventSession
+from lyceum.events.models.choices import SessionStatus
+from lyceum.events.policies import require_event_manager
+from lyceum.events.selectors import get_managed_event
+from lyceum.integrations.inbound.services.process import process_backlog
+from lyceum.integrations.zoom.rules.webhooks import ZOOM
+from lyceum.registrations.attendance.services.decide import decide_for_everybody
+from lyceum.registrations.attendance.services.find_meeting import meeting_ids
+from lyceum.registrations.attendance.services.locking import lock_event_rules
+from lyceum.registrations.attendance.services.rebuild_intervals import rebuild_intervals
+from lyceum.registrations.models import AttendanceRecord, Registration
+
+JOB_KIND = "registrations.recompute_attendance"
+# Up to this many are decided within the request.
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What recomputing an event came to. changed: rows whose figures or decision are different now."""
+
+    registrations: int
+    changed: int
+    eligible: int
+    unmatched: int
+
+
+def recompute_attendance(*, event_id: UUID, actor: Actor, at: datetime) -> Recomputed | Job:
+    """Recompute an own event's attendance now; for a large event a worker does it, and the job is returned to watch.
+
+    Locks: as `recompute_event`.
+    Raises: NotFound (404).
+    Publishes: AttendanceDecided where a decision changed.
+    """
+    event = get_managed_event(actor, event_id)
+    require_event_manager(actor, event)
+    total = Registration.objects.confirmed().filter(event_id=event_id).count()
+    if total <= AT_ONCE:
+        return recompute_event(event_id, at=at)
+    args = {"event_id": str(event_id)}
+    return start_job(kind=JOB_KIND, actor=actor, args=args, total=total, about=event_id, at=at)
+
+
+@job_kind(JOB_KIND, says="Matches and decides the attendance of a large event anew.")
+def recompute_as_job(job: Job, *, progress: Progress, at: datetime) -> dict[str, Any]:
+    """Recompute a large event. Killed on the way, it begins again and comes to the same."""
+    return asdict(recompute_event(UUID(job.args["event_id"]), at=at, progress=progress))
+
+
+def recompute_event(event_id: UUID, *, at: datetime, progress: Progress | None = None) -> Recomputed:
+    """Take in what waits for the event's meetings, match what can be matched, and decide for everybody anew.
+
+    Locks: Event, EventSession, Attendance, in several transactions.
+    """
+    sessions = list(EventSession.objects.filter(event_id=event_id))
+    process_backlog(source=ZOOM, subjects=meeting_ids(event_id), at=at, skipped_too=True)
+    over = [row.pk for row in sessions if row.settled_at or row.status == SessionStatus.COMPLETED]
+    rebuild_intervals(event_id, at=at, closing=over)
+    match_late_registrations(event_id, at)
+    changed = decide_for_everybody(event_id, at=at, progress=progress)
+    confirmed = Registration.objects.confirmed().filter(event_id=event_id)
+    return Recomputed(
+        registrations=confirmed.count(),
+        changed=changed,
+        eligible=confirmed.attendance_decided().filter(attendance_is_eligible=True).count(),
+        unmatched=AttendanceRecord.objects.filter(event_id=event_id).unmatched().count(),
+    )
+
+
+@transaction.atomic
+def match_late_registrations(event_id: UUID, at: datetime) -> int:
+    """Match by exact address what arrived before its registration was confirmed; return how many intervals.
+
+    What a person has taken back stays as it is.
+    Locks: Event, EventSession.
+    """
+    lock_event_rules(event_id)
+    waiting = AttendanceRecord.objects.filter(event_id=event_id, set_aside_at__isnull=True).unmatched()
+    emails = set(waiting.exclude(participant_email="").values_list("participant_email", flat=True))
+    confirmed = Registration.objects.confirmed().filter(event_id=event_id, email__in=emails)
+    return sum(
+        waiting.filter(participant_email=email).update(registration_id=pk, matched_at=at, updated_at=at)
+        for pk, email in confirmed.values_list("pk", "email")
+    )
