@@ -1,4 +1,4 @@
-"""The lock against guessing passwords."""
+"""The limits on guessing passwords."""
 
 from typing import Any
 

@@ -15,7 +15,7 @@ from lyceum.core.management.commands import facts, jobs
 from tests.architecture.sources import ROOT, SOURCE, python_files
 
 READ = re.compile(r'(?:\benv\.\w+|\brequired)\(\s*f?"([A-Z][A-Z0-9_]+)"')
-# Named by the contract for parts that come later, or read by compose.yaml itself.
+# Reserved for parts that come later, or read by compose.yaml itself.
 NOT_READ_BY_US = {
     "PAYMENT_PROVIDER", "MOCK_PAYMENT_SUCCESS_RATE", "MOCK_PAYMENT_PROCESSING_DELAY", "STRIPE_PUBLIC_KEY",
     "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_URL", "SEARCH_BACKEND", "ELASTICSEARCH_URL",

@@ -138,7 +138,7 @@ def test_a_database_that_restarts_under_load(database: OwnPostgres, tmp_path: Pa
             for each in clients:
                 each.result()
 
-        # Refused as the contract says, never a fault of ours, and nobody was left waiting.
+        # Refused as the API promises, never a fault of the code, and nobody was left waiting.
         assert set(crowd.answers) <= {(201, ""), (503, "SERVICE_UNAVAILABLE"), (400, "EVENT_FULL")}, crowd.answers
         assert crowd.longest < 25
         stored = [row[0] for row in rows(database.url, STORED, event)]

@@ -103,7 +103,7 @@ def stage() -> Stage:
 
 
 def what_is_wrong(answer: Any) -> str:
-    """Say how an answer breaks the contract: a fault of ours, or a refusal in another shape."""
+    """Say how an answer breaks the API's promise: a fault of the code, or a refusal in another shape."""
     if answer.status_code >= 500:
         return f"answers {answer.status_code}"
     if answer.status_code >= 400:

@@ -71,12 +71,12 @@ def run(environment: dict[str, str], *command: str) -> str:
 
 
 def differences(before: Any, after: Any, path: str = "") -> list[str]:
-    """Name every value that is not what it was."""
+    """Name every value that is not what it was. A key that has come since is no difference."""
     if isinstance(before, dict) and isinstance(after, dict):
         return [
             line
-            for key in sorted(before.keys() | after.keys())
-            for line in differences(before.get(key, "absent"), after.get(key, "absent"), f"{path}/{key}")
+            for key in sorted(before)
+            for line in differences(before[key], after.get(key, "absent"), f"{path}/{key}")
         ]
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         return [

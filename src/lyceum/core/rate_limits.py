@@ -35,24 +35,6 @@ def hit(scope: str, ident: str, *, limit: tuple[int, int] | None = None) -> None
         raise RateLimited(retry_after=left)
 
 
-def peek(scope: str, ident: str, *, limit: tuple[int, int] | None = None) -> None:
-    """Refuse when the bucket is already full, without counting.
-
-    Raises: RateLimited (429) with `retry_after` in seconds.
-    """
-    rate = limit or rate_of(scope)
-    if rate is None:
-        return
-    key, left = _bucket(scope, ident, rate[1])
-    if int(cache.get(key, 0)) >= rate[0]:
-        raise RateLimited(retry_after=left)
-
-
-def clear(scope: str, ident: str, *, seconds: int) -> None:
-    """Empty a bucket, as a successful sign-in does."""
-    cache.delete(_bucket(scope, ident, seconds)[0])
-
-
 def _bucket(scope: str, ident: str, seconds: int) -> tuple[str, int]:
     # Each caller's windows start at a moment of their own, so that the buckets don't all open at once.
     digest = hashlib.sha256(f"{scope}:{ident}".encode()).hexdigest()[:32]

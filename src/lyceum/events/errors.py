@@ -1,4 +1,4 @@
-"""What the events app refuses, beyond the house's general refusals."""
+"""What the events app refuses, beyond the refusals that every app has."""
 
 from lyceum.core.errors import InvalidState, Refusal
 

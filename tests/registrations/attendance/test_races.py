@@ -1,12 +1,13 @@
 """Two workers on one meeting, and everybody at once."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from lyceum.certificates.models import Certificate
 from lyceum.certificates.services.issuing import issue_certificates
@@ -103,7 +104,7 @@ def test_two_workers_settle_a_session_once(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_corrections_and_certificates_at_once() -> None:
-    # A75: both take the event first, so neither waits for what the other holds; no correction is counted without
+    # Both take the event first, so neither waits for what the other holds; no correction is counted without
     # the ones beside it.
     for _ in range(8):
         event = make_event(minimum_attendance_percent=80)
@@ -131,6 +132,54 @@ def test_corrections_and_certificates_at_once() -> None:
         assert (event.attendance_count, event.certificate_count) == (6, 6)
         assert Certificate.objects.filter(event=event).count() == 6
         assert Attendance.objects.filter(event=event, attended=True, override=True, attended_by_hand=True).count() == 6
+
+
+def one_after_the_other(first: Callable[[], Any], then: Callable[[], Any]) -> Any:
+    """Run `first` in a transaction that stays open until `then`, in another one, must be waiting for it."""
+    ready = threading.Event()
+    turns = iter([False, True])
+
+    def run() -> Any:
+        if next(turns):
+            ready.wait()
+            return then()
+        with transaction.atomic():
+            first()
+            ready.set()
+            time.sleep(0.5)
+        return None
+
+    return next(result for result in at_once(2, run) if result is not None)
+
+
+def test_two_corrections_are_both_counted() -> None:
+    # Without the event's lock the second would count before the first is committed.
+    event = make_event()
+    people = [make_registration(event, attendance__attended=False) for _ in range(2)]
+
+    def enter(row: Registration) -> Attendance:
+        entry = AttendanceByHand(row.pk, attended=True)
+        owner = Actor.of(event.owner)
+        return mark_attendance(event_id=event.pk, registration_id=row.pk, entry=entry, actor=owner, at=AT)
+
+    one_after_the_other(lambda: enter(people[0]), lambda: enter(people[1]))
+    event.refresh_from_db()
+    assert event.attendance_count == 2
+
+
+def test_whoever_issues_waits_for_a_decision_that_is_being_made() -> None:
+    # Without the event's lock, taken first by both, the certificate would be issued against the decision.
+    event = make_event()
+    row, actor = make_registration(event), Actor.of(event.owner)
+    outcome = one_after_the_other(
+        lambda: override_attendance(
+            event_id=event.pk, registration_id=row.pk, eligible=False, reason="Left the camera on.", actor=actor, at=AT
+        ),
+        lambda: issue_certificates(event_id=event.pk, actor=actor, at=AT, registration_ids=[row.pk]),
+    )
+    assert outcome.certificate_ids == []
+    assert [refused.code for refused in outcome.refused] == ["NOT_ELIGIBLE"]
+    assert not Certificate.objects.exists()
 
 
 def test_a_check_in_of_somebody_who_cancels() -> None:
@@ -170,7 +219,7 @@ def test_two_deliveries_and_a_check_in_make_one_row(monkeypatch: pytest.MonkeyPa
         world.meeting.left(device("Ada"), minute(9)),
     ):
         assert world.zoom.deliver(body, at=world.at) == 200
-    monkeypatch.setattr(processing, "BATCH", 1)
+    monkeypatch.setattr(processing, "POLICY", replace(processing.POLICY, batch=1))
     turns = iter(range(4))
 
     def work() -> None:

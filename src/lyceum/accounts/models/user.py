@@ -19,29 +19,27 @@ from lyceum.core.models.fields import LowercaseEmailField
 FULL_NAME_LENGTH = 255
 
 
-class UserQuerySet(SoftDeletedQuerySet):
+class UserQuerySet(SoftDeletedQuerySet["User"]):
     """Sets of people that the product talks about."""
 
     def visible_to(self, actor: Actor) -> Self:
         """Return the accounts this actor may read: staff everybody, others themselves."""
-        if actor.is_system or actor.is_staff:
-            return self
-        return self.filter(pk=actor.user_id) if actor.is_user else self.none()
+        return self if actor.manages_everything else self.filter(pk__in=[actor.user_id] if actor.is_user else [])
 
     def public_organizers(self) -> Self:
         return self.filter(is_organizer=True, is_organizer_profile_public=True, is_active=True)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """The accounts that still exist."""
+class PeopleManager(BaseUserManager["User"]):
+    """The accounts that still exist, and the ways to make one."""
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> models.QuerySet[User]:
         return super().get_queryset().filter(deleted_at__isnull=True)
 
-    def get_by_natural_key(self, username: str | None) -> Any:
+    def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").strip().lower())
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Any:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Make an account. A None password can't be used to sign in."""
         if not email.strip():
             raise ValueError("An account needs an email address.")
@@ -50,10 +48,14 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Any:
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Make a staff account with every right and a verified address."""
         fields.setdefault("email_verified_at", real_now())
         return self.create_user(email, password, **fields, is_staff=True, is_superuser=True)
+
+
+UserManager = PeopleManager.from_queryset(UserQuerySet)
+AllUsersManager = models.Manager.from_queryset(UserQuerySet)
 
 
 # django-stubs finds no manager for relations whose own manager is made by `alive_manager`.
@@ -95,8 +97,8 @@ class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):  # type: igno
     organizer_social_twitter = models.URLField(max_length=500, blank=True)
     is_organizer_profile_public = models.BooleanField(default=True)
 
-    objects: ClassVar[Any] = UserManager()
-    all_objects: ClassVar[Any] = models.Manager.from_queryset(UserQuerySet)()
+    objects = UserManager()
+    all_objects = AllUsersManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

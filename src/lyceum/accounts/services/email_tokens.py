@@ -59,7 +59,7 @@ def consume_token(token: EmailToken, *, at: datetime) -> User:
     if not unused.filter(pk=token.pk).update(used_at=at, updated_at=at):
         raise LinkInvalid
     unused.update(used_at=at, updated_at=at)
-    return user  # type: ignore[no-any-return]
+    return user
 
 
 def purge_tokens(at: datetime) -> int:

@@ -12,7 +12,7 @@ def lock_user(user_id: UUID | None) -> User:
     Locks: User.
     Raises: NotAuthenticated (401) when it was deleted a moment ago, by another request of its owner.
     """
-    user: User | None = User.objects.select_for_update().filter(pk=user_id).first()
+    user = User.objects.select_for_update().filter(pk=user_id).first() if user_id else None
     if user is None:
         raise NotAuthenticated
     return user

@@ -11,7 +11,7 @@ from lyceum.accounts import mails
 from lyceum.accounts.errors import EmailTaken
 from lyceum.accounts.facts import EmailVerified, UserRegistered
 from lyceum.accounts.models import EmailToken, User, UserSession
-from lyceum.accounts.security.guard import begin_attempt
+from lyceum.accounts.security.attempt_limits import begin_attempt
 from lyceum.accounts.security.passwords import check_new_password
 from lyceum.accounts.services.email_tokens import consume_token, find_token
 from lyceum.accounts.services.sessions import SignedIn, open_session

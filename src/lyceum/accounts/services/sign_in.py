@@ -11,7 +11,7 @@ from django.db import transaction
 from lyceum.accounts.errors import AuthenticationFailed, TokenInvalid
 from lyceum.accounts.facts import RefreshTokenReplayed
 from lyceum.accounts.models import User, UserSession
-from lyceum.accounts.security.guard import begin_attempt
+from lyceum.accounts.security.attempt_limits import begin_attempt
 from lyceum.accounts.security.tokens import TokenPair, read_refresh
 from lyceum.accounts.services.sessions import SignedIn, end_sessions, open_session, rotate_tokens
 from lyceum.core.actors import Actor
@@ -31,7 +31,7 @@ def sign_in(
     """Sign a person in on a device.
 
     A known and an unknown address cost the same: one hash, the same counters, no write.
-    address: the caller's IP address, see `accounts.addresses.client_address`.
+    address: the caller's IP address, see `core.http.client_address`.
     at: on the real clock.
     Raises: AuthenticationFailed (401), RateLimited (429).
     """

@@ -20,7 +20,7 @@ from lyceum.core.work.jobs import start_job
 from lyceum.events.models import Event
 from lyceum.events.selectors import get_managed_event
 
-# More registrations than this are a job.
+# More registrations than this are a job; the API answers 202 then.
 AT_ONCE: Final = 50
 JOB_KIND: Final = "certificates.issue"
 

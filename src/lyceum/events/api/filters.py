@@ -13,7 +13,7 @@ from lyceum.events.models import Event
 from lyceum.events.models.choices import EventFormat, EventStatus, EventType, Visibility
 from lyceum.events.selectors import matching
 
-# What other sources call a live event.
+# What older programs call a live event.
 ONGOING = ("ongoing", "ongoing")
 MOST_TAGS = 10
 

@@ -217,7 +217,7 @@ class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
 
 
 def registration_closed_reason(event: Event, at: datetime) -> str | None:
-    """Return why nobody can register now, in words for people, or None when the door is open.
+    """Return why nobody can register now, in words for people, or None while registration is open.
 
     The one rule for the API, the pages and the verbs. A full event is not closed: it answers EVENT_FULL.
     """

@@ -1,6 +1,6 @@
 """Seats: the locks that protect them and the counters that count them.
 
-Every change of `seats_taken`, `waitlist_count`, `registration_count` and `sold` is here.
+Every change of `seats_taken`, `waitlist_count`, `registration_count` and `sold` is here; `recount.py` checks them.
 """
 
 from __future__ import annotations
@@ -43,15 +43,6 @@ def take_seat_if_available(*, event_id: UUID, ticket_type_id: UUID, at: datetime
             return False
         cursor.execute(_SELL_TICKET, [_KEY.get_db_prep_value(ticket_type_id, connection)])
         return bool(cursor.rowcount == 1)
-
-
-def lock_event(event_id: UUID) -> Event:
-    """Return the event's row, locked: the first lock of every verb that moves seats.
-
-    Raises: Event.DoesNotExist.
-    """
-    event: Event = Event.all_objects.select_for_update().get(pk=event_id)
-    return event
 
 
 def lock_ticket_types(event: Event) -> dict[UUID, TicketType]:

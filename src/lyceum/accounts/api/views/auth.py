@@ -13,12 +13,12 @@ from lyceum.accounts.api.outputs import SentenceOutput
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import AuthenticationFailed, EmailTaken, TokenExpired, TokenInvalid
 from lyceum.accounts.rules import manifest
-from lyceum.accounts.security.addresses import client_address
 from lyceum.accounts.selectors import own_account
 from lyceum.accounts.services.registration import register_user
 from lyceum.accounts.services.sign_in import refresh_tokens, sign_in, sign_out
 from lyceum.core import clock
 from lyceum.core.api.views import ApiView, Audience
+from lyceum.core.http.client_address import client_address
 
 
 class SignedOutView(ApiView):

@@ -10,7 +10,6 @@ from lyceum.accounts.api.authentication import current_session
 from lyceum.accounts.api.outputs import SentenceOutput
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import ActiveContent, TooManyApiKeys
-from lyceum.accounts.security.addresses import client_address
 from lyceum.accounts.selectors import get_own, own_api_keys, own_sessions
 from lyceum.accounts.services.api_keys import create_api_key, revoke_api_key
 from lyceum.accounts.services.leaving import delete_account, request_export
@@ -18,6 +17,7 @@ from lyceum.accounts.services.sessions import end_other_sessions, end_session
 from lyceum.core import clock
 from lyceum.core.api.jobs import JobOutput
 from lyceum.core.api.views import ApiView, ApiViewSet, Audience
+from lyceum.core.http.client_address import client_address
 
 
 class SessionViewSet(OwnMixin, ApiViewSet):

@@ -1,4 +1,4 @@
-"""One stretch of somebody's presence, made of the marks."""
+"""One interval of somebody's presence, made of the marks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AttendanceRecordQuerySet(models.QuerySet["AttendanceRecord"]):
 
 
 class AttendanceRecord(Record):
-    """One stretch of somebody's presence. Either end may be unknown; an unknown start counts for nothing."""
+    """One interval of somebody's presence. Either end may be unknown; an unknown start counts for nothing."""
 
     class Source(models.TextChoices):
         ZOOM = "zoom"
@@ -103,7 +103,7 @@ class AttendanceRecord(Record):
 
     @property
     def duration_minutes(self) -> int | None:
-        """The stretch's own length, whatever the session's times; None while an end is unknown."""
+        """The interval's own length, whatever the session's times; None while an end is unknown."""
         if self.joined_at is None or self.left_at is None:
             return None
         return round((self.left_at - self.joined_at).total_seconds() / 60)

@@ -19,7 +19,7 @@ ROLES: dict[str, Callable[[], Any] | None] = {
     "organizer": OrganizerFactory,
     "staff": StaffFactory,
 }
-# What an empty request gets: 401 nobody, 403 the wrong role, else the door is open and the input is judged.
+# What an empty request gets: 401 nobody, 403 the wrong role, else the input is judged.
 ANYONE = {"nobody": 400, "unverified": 400, "attendee": 400, "organizer": 400, "staff": 400}
 USER = {"nobody": 401, "unverified": 200, "attendee": 200, "organizer": 200, "staff": 200}
 INPUT = {"nobody": 401, "unverified": 400, "attendee": 400, "organizer": 400, "staff": 400}
@@ -27,7 +27,7 @@ ABSENT = {"nobody": 401, "unverified": 404, "attendee": 404, "organizer": 404, "
 STAFF = {"nobody": 401, "unverified": 403, "attendee": 403, "organizer": 403}
 PAGE = {"nobody": 401, "unverified": 403, "attendee": 403, "organizer": 200, "staff": 200}
 ID = str(new_id())
-DOORS: dict[tuple[str, str], dict[str, int]] = {
+AUDIENCES: dict[tuple[str, str], dict[str, int]] = {
     ("post", "auth/register/"): ANYONE,
     ("post", "auth/login/"): ANYONE,
     ("post", "auth/token/"): ANYONE,
@@ -71,25 +71,25 @@ DOORS: dict[tuple[str, str], dict[str, int]] = {
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize(("method", "path"), DOORS)
-def test_door(api_as: Callable[[Any], APIClient], role: str, method: str, path: str) -> None:
+@pytest.mark.parametrize(("method", "path"), AUDIENCES)
+def test_audience(api_as: Callable[[Any], APIClient], role: str, method: str, path: str) -> None:
     factory = ROLES[role]
     client = api_as(factory()) if factory else APIClient()
     answer = getattr(client, method)(f"/api/v1/{path.replace('<str:uuid>', ID)}", {})
-    assert answer.status_code == DOORS[method, path][role], answer.content
+    assert answer.status_code == AUDIENCES[method, path][role], answer.content
     if answer.status_code >= 400:
         assert set(answer.json()["error"]) >= {"code", "message", "status", "details"}
 
 
 def test_every_route_stands_in_the_table() -> None:
-    assert {str(route.pattern) for route in urlpatterns} == {path for _, path in DOORS}
+    assert {str(route.pattern) for route in urlpatterns} == {path for _, path in AUDIENCES}
     assert {str(route.pattern) for route in alias_urlpatterns} == {"auth/token/", "auth/token/refresh/"}
     assert get_resolver().resolve("/api/auth/token/")
 
 
-@pytest.mark.parametrize(("method", "path"), DOORS)
+@pytest.mark.parametrize(("method", "path"), AUDIENCES)
 def test_other_methods_are_refused(api_as: Callable[[Any], APIClient], method: str, path: str) -> None:
-    allowed = {verb for verb, route in DOORS if route == path}
+    allowed = {verb for verb, route in AUDIENCES if route == path}
     client = api_as(StaffFactory())
     for verb in {"get", "post", "put", "patch", "delete"} - allowed:
         answer = getattr(client, verb)(f"/api/v1/{path.replace('<str:uuid>', ID)}", {})

@@ -1,4 +1,4 @@
-"""The lock against guessing passwords: counters for each pair of account and address, and for each address.
+"""The limits on guessing passwords: counters for each pair of account and network, and for each network.
 
 Every attempt is counted before it is judged, in one atomic step, so that attempts at once can't slip through
 together; a success takes its count back and clears the pair. What is left is the number of failures.
@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.core.cache import cache
 
-from lyceum.accounts.security.addresses import bucket
 from lyceum.core.errors import RateLimited
 from lyceum.core.rate_limits import rate_of
 
-# The contract's 5 an hour for the pair stand beside 50 an hour for the address.
-ADDRESS_FACTOR = 10
+# Beside 5 an hour for the pair stand 50 an hour for the network.
+NETWORK_FACTOR = 10
 
 
 @dataclass(frozen=True)
@@ -25,25 +25,19 @@ class Attempt:
     """One counted attempt. Call `succeeded` when it was right; otherwise it stays counted."""
 
     pair_key: str = ""
-    address_key: str = ""
+    network_key: str = ""
 
     def succeeded(self) -> None:
-        """Clear the pair, and take this attempt back from the address."""
+        """Clear the pair, and take this attempt back from the network."""
         if self.pair_key:
             cache.delete(self.pair_key)
-            _lower(self.address_key)
-
-    def uncounted(self) -> None:
-        """Take this attempt back, because it was no guess at all."""
-        if self.pair_key:
-            _lower(self.pair_key)
-            _lower(self.address_key)
+            _decrement(self.network_key)
 
 
 def begin_attempt(*, purpose: str, account: str, address: str) -> Attempt:
     """Count an attempt, or refuse it.
 
-    purpose: what is tried (login, reset, …); each has its own pairs, the address counts for all.
+    purpose: what is tried (login, reset, …); each has its own pairs, the network counts for all.
     account: the lower-cased email address, or another name of the account; it is stored as a hash only.
     Raises: RateLimited (429, details: retry_after in seconds).
     """
@@ -51,18 +45,28 @@ def begin_attempt(*, purpose: str, account: str, address: str) -> Attempt:
     if rate is None:
         return Attempt()
     limit, period = rate
-    place = bucket(address)
-    attempt = Attempt(
-        pair_key=_key(purpose, account, place),
-        address_key=_key("address", place),
-    )
+    network = network_of(address)
+    attempt = Attempt(pair_key=_key(purpose, account, network), network_key=_key("address", network))
     _count(attempt.pair_key, limit, period)
     try:
-        _count(attempt.address_key, limit * ADDRESS_FACTOR, period)
+        _count(attempt.network_key, limit * NETWORK_FACTOR, period)
     except RateLimited:
-        _lower(attempt.pair_key)
+        _decrement(attempt.pair_key)
         raise
     return attempt
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one place: an IPv4 address, or an IPv6 network of 64 bits, which one home holds whole."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ip_network(f"{parsed}/64", strict=False))
+    return str(parsed)
 
 
 def _key(*parts: str) -> str:
@@ -74,14 +78,14 @@ def _count(key: str, limit: int, period: int) -> None:
     now = time.time()
     if cache.add(key, 0, period):
         cache.set(f"{key}:until", now + period, period)
-    counted = _raise(key, period)
+    counted = _increment(key, period)
     if counted > limit:
         until = cache.get(f"{key}:until") or now + period
         wait = max(1, min(period, int(until - now) + 1))
         raise RateLimited("Too many attempts. Please wait before you try again.", retry_after=wait)
 
 
-def _raise(key: str, period: int) -> int:
+def _increment(key: str, period: int) -> int:
     for _ in range(2):
         try:
             return int(cache.incr(key))
@@ -92,7 +96,7 @@ def _raise(key: str, period: int) -> int:
     return 1
 
 
-def _lower(key: str) -> None:
+def _decrement(key: str) -> None:
     try:
         if cache.decr(key) < 0:
             cache.delete(key)

@@ -1,0 +1,47 @@
+"""Asking for an address, to which a link is mailed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+
+from lyceum.accounts.web.forms import AddressForm
+from lyceum.core import clock
+from lyceum.core.http.client_address import client_address
+from lyceum.core.web import PageView
+
+OUTCOME = "accounts/outcome.html"
+TOKEN_LENGTH = 200
+
+
+class AddressPage(PageView):
+    """Asks for an address and mails a link there, with the same answer whether there is an account or not."""
+
+    template = "accounts/form_page.html"
+    private = True
+    words: ClassVar[dict[str, Any]]
+    told: ClassVar[str]
+
+    def ask(self, email: str, *, address: str, at: datetime) -> None:
+        """Call the verb that queues the mail."""
+        raise NotImplementedError
+
+    def initial(self) -> dict[str, str]:
+        return {}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(form=AddressForm(initial=self.initial()), **self.words)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = AddressForm(request.POST)
+        if not form.is_valid():
+            return self.show_refused(form, **self.words)
+        self.ask(form.cleaned_data["email"], address=client_address(request), at=clock.real_now())
+        return self.show(template=OUTCOME, heading="Please look into your inbox", lead=self.told)
+
+
+def link_token(request: HttpRequest) -> str:
+    """Return the secret of a mailed link, however it was typed."""
+    return request.GET.get("token", "").replace("\x00", "")[:TOKEN_LENGTH]
