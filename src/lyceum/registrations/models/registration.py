@@ -81,8 +81,7 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
         )
 
 
-# The plugin cannot see the managers of the models that point here: `alive_manager()` makes them.
-class Registration(SoftDeletedRecord):  # type: ignore[django-manager-missing]
+class Registration(SoftDeletedRecord):
     """One person at one event: with a seat, on the waiting list, or no longer.
 
     There is one row for each event and address, for ever: a cancelled one is taken up again when its person comes back.
