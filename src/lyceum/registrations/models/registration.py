@@ -60,9 +60,6 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
     def confirmed(self) -> Self:
         return self.filter(status=Registration.Status.CONFIRMED)
 
-    def holding_seats(self) -> Self:
-        return self.filter(status__in=Registration.SEATED)
-
     def waiting(self) -> Self:
         """Return the waiting list, first come first."""
         return self.filter(status=Registration.Status.WAITLISTED).order_by("waitlist_sequence")
