@@ -189,8 +189,7 @@ def registrations_to_issue(event: Event) -> QuerySet[Registration]:
     found: QuerySet[Registration] = (
         Registration.objects.confirmed()
         .filter(event=event)
-        .attendance_decided()
-        .filter(attendance_is_eligible=True)
+        .attendance_eligible()
         .filter(~Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
         .order_by("pk")
     )

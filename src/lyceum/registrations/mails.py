@@ -182,8 +182,7 @@ def _registration(log: EmailLog) -> Registration | None:
     rows = Registration.objects.select_related("event__owner", "event__meeting", "ticket_type").prefetch_related(
         sessions
     )
-    row: Registration | None = rows.filter(pk=log.about_id).first()
-    return row
+    return rows.filter(pk=log.about_id).first() if log.about_id else None
 
 
 def _with_place(log: EmailLog, at: datetime, *, subject: str, template: str) -> MailContent | None:

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from lyceum.accounts.ports import Recipient
 from lyceum.core.actors import Actor
-from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
+from lyceum.core.models import AliveManager, SoftDeletedQuerySet, SoftDeletedRecord
 from lyceum.core.models.fields import LowercaseEmailField
 from lyceum.core.ownership import managed_by, own
 from lyceum.registrations.attendance.models.attendance import Attendance, is_eligible_column
@@ -42,7 +42,7 @@ def new_check_in_code() -> str:
     return "".join(map(secrets.choice, [CODE_ALPHABET] * CODE_LENGTH))
 
 
-class RegistrationQuerySet(SoftDeletedQuerySet):
+class RegistrationQuerySet(SoftDeletedQuerySet["Registration"]):
     """Sets of registrations that the product talks about."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -71,14 +71,21 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
         """Add `attendance_is_eligible`, the decision that counts; false while nothing is known."""
         return self.annotate(attendance_is_eligible=is_eligible_column())
 
+    def attendance_eligible(self) -> Self:
+        """Return the rows whose decision that counts is yes."""
+        return self.annotate(attendance_is_eligible=is_eligible_column()).filter(attendance_is_eligible=True)
+
     def certificate_eligible(self) -> Self:
         """Return the rows whose person has earned the event's certificate, whether it was issued or not."""
-        return self.attendance_decided().filter(
+        return self.attendance_eligible().filter(
             status=Registration.Status.CONFIRMED,
             event__certificates_enabled=True,
             event__status__in=["completed", "closed"],
-            attendance_is_eligible=True,
         )
+
+
+RegistrationManager = AliveManager.from_queryset(RegistrationQuerySet)
+AllRegistrationsManager = models.Manager.from_queryset(RegistrationQuerySet)
 
 
 class Registration(SoftDeletedRecord):
@@ -142,8 +149,8 @@ class Registration(SoftDeletedRecord):
     certificate_issued = models.BooleanField(default=False)
     certificate_issued_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[Any] = alive_manager(RegistrationQuerySet)
-    all_objects: ClassVar[Any] = models.Manager.from_queryset(RegistrationQuerySet)()
+    objects = RegistrationManager()
+    all_objects = AllRegistrationsManager()
 
     custom_field_responses: models.Manager[CustomFieldResponse]
 
