@@ -42,7 +42,7 @@ def new_check_in_code() -> str:
     return "".join(map(secrets.choice, [CODE_ALPHABET] * CODE_LENGTH))
 
 
-class RegistrationQuerySet(SoftDeletedQuerySet["Registration"]):
+class RegistrationQuerySet(SoftDeletedQuerySet):
     """Sets of registrations that the product talks about."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -60,9 +60,6 @@ class RegistrationQuerySet(SoftDeletedQuerySet["Registration"]):
     def confirmed(self) -> Self:
         return self.filter(status=Registration.Status.CONFIRMED)
 
-    def holding_seats(self) -> Self:
-        return self.filter(status__in=Registration.SEATED)
-
     def waiting(self) -> Self:
         """Return the waiting list, first come first."""
         return self.filter(status=Registration.Status.WAITLISTED).order_by("waitlist_sequence")
@@ -71,16 +68,16 @@ class RegistrationQuerySet(SoftDeletedQuerySet["Registration"]):
         """Add `attendance_is_eligible`, the decision that counts; false while nothing is known."""
         return self.annotate(attendance_is_eligible=is_eligible_column())
 
-    def attendance_eligible(self) -> Self:
-        """Return the rows whose decision that counts is yes."""
-        return self.annotate(attendance_is_eligible=is_eligible_column()).filter(attendance_is_eligible=True)
+    def eligible(self) -> Self:
+        """Return the rows whose attendance was enough, or was said to be."""
+        return self.attendance_decided().filter(attendance_is_eligible=True)
 
     def certificate_eligible(self) -> Self:
         """Return the rows whose person has earned the event's certificate, whether it was issued or not."""
-        return self.attendance_eligible().filter(
-            status=Registration.Status.CONFIRMED,
-            event__certificates_enabled=True,
-            event__status__in=["completed", "closed"],
+        return (
+            self.confirmed()
+            .eligible()
+            .filter(event__certificates_enabled=True, event__status__in=["completed", "closed"])
         )
 
 
