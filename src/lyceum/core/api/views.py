@@ -161,7 +161,7 @@ class ApiMixin(IdempotentMixin):
 class ApiView(ApiMixin, GenericAPIView[Any]):
     """One address with its methods. Bodies are JSON unless `parser_classes` says otherwise."""
 
-    queryset: Any = None
+    queryset = None
     parser_classes = (JSONParser,)
 
 

@@ -42,7 +42,7 @@ def new_check_in_code() -> str:
     return "".join(map(secrets.choice, [CODE_ALPHABET] * CODE_LENGTH))
 
 
-class RegistrationQuerySet(SoftDeletedQuerySet["Registration"]):
+class RegistrationQuerySet(SoftDeletedQuerySet):
     """Sets of registrations that the product talks about."""
 
     def visible_to(self, actor: Actor) -> Self:
