@@ -31,7 +31,9 @@ def wanting() -> Iterator[str]:
             new = {one.name.lower() for one in migration.operations if isinstance(one, CreateModel)}
             for operation in added_fields(migration):
                 field = operation.field
-                if operation.model_name.lower() not in new and not (field.null or field.has_db_default() or field.many_to_many):
+                if operation.model_name.lower() not in new and not (
+                    field.null or field.has_db_default() or field.many_to_many
+                ):
                     yield f"{label} {name}: {operation.model_name}.{operation.name} needs a db_default, or null=True"
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.utils.module_loading import import_string
 from rest_framework.test import APIClient
+
+from tests.lock_order import LockWatcher, watch
 
 
 def find_chromium() -> str:
@@ -60,6 +62,28 @@ def _clean_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def _lock_watcher(django_db_setup: None) -> LockWatcher | None:
+    if connection.vendor != "postgresql":
+        return None
+    watcher = LockWatcher()
+    watch(watcher)
+    return watcher
+
+
+@pytest.fixture(autouse=True)
+def _locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test in which a transaction locks rows against the product's one order (PostgreSQL)."""
+    if request.node.get_closest_marker("django_db") is None or connection.vendor != "postgresql":
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    watcher: LockWatcher = request.getfixturevalue("_lock_watcher")
+    watcher.begin_test(connections["default"])
+    yield
+    assert watcher.reversals == []
 
 
 @pytest.fixture

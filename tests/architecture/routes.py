@@ -196,6 +196,8 @@ ROUTES = {
     "GET /r/<str:token>/": "anyone",
     "GET /r/<str:key>/cancel/": "anyone",
     "POST /r/<str:key>/cancel/": "anyone",
+    "GET /r/<str:key>/name/": "anyone",
+    "POST /r/<str:key>/name/": "anyone",
     "GET /account/registrations/<str:key>/cancel/": "user",
     "POST /account/registrations/<str:key>/cancel/": "user",
     "GET /verify/": "anyone",

@@ -32,7 +32,7 @@ def dies_after(real: Any, count: int) -> Any:
 what, count = sys.argv[1], int(sys.argv[2])
 if what == "issue":
     # Inside the transaction of a portion: its rows are written and not committed.
-    issuing_batch._write = dies_after(issuing_batch._write, count)
+    issuing_batch.issue_for_awards = dies_after(issuing_batch.issue_for_awards, count)
     run_next_job(clock.now())
 else:
     # Some PDFs of the portion are stored, none is written down.

@@ -17,7 +17,7 @@ from django.db import connections
 
 from lyceum.certificates.errors import AlreadyRevoked, TemplateInUse
 from lyceum.certificates.models import Certificate, CertificateStatusHistory, CertificateTemplate
-from lyceum.certificates.services import issuing_batch
+from lyceum.certificates.services import issuing_batch, revoking
 from lyceum.certificates.services.issuing import issue_certificates, issue_due
 from lyceum.certificates.services.revoking import revoke_certificate
 from lyceum.certificates.services.template_editing import update_template
@@ -26,7 +26,9 @@ from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models import Job
 from lyceum.core.work.jobs import run_next_job
+from lyceum.registrations.errors import CannotCancel
 from lyceum.registrations.models import Registration
+from lyceum.registrations.services.cancel import cancel_registration
 from tests.database_address import database_address
 from tests.factories.accounts import OrganizerFactory
 from tests.factories.certificates import (
@@ -98,6 +100,66 @@ def test_orders_for_all_and_for_some_meet() -> None:
     assert Certificate.objects.count() == 40
     template.refresh_from_db()
     assert template.usage_count == 40
+
+
+def pause_after(monkeypatch: Any, module: Any, name: str) -> Callable[[], bool]:
+    """Make the function pause before it returns, while another transaction comes to its locks; return what waits."""
+    reached, real = threading.Event(), getattr(module, name)
+
+    def slowly(*arguments: Any, **named: Any) -> Any:
+        answer = real(*arguments, **named)
+        reached.set()
+        threading.Event().wait(0.7)
+        return answer
+
+    monkeypatch.setattr(module, name, slowly)
+    return lambda: reached.wait(10)
+
+
+def test_issuing_meets_a_cancellation(monkeypatch: Any) -> None:
+    event = make_event()
+    registration = make_registration(event)
+    actor = Actor.of(event.owner)
+    reached = pause_after(monkeypatch, issuing_batch, "_certificates_of")
+
+    def cancel() -> Any:
+        reached()
+        return cancel_registration(registration_id=registration.pk, actor=actor, at=AT)
+
+    answers = at_once(
+        lambda: issue_certificates(event_id=event.pk, actor=actor, at=AT, registration_ids=[registration.pk]), cancel
+    )
+    # Both take the event's lock before the registration's, so that they come one after the other.
+    assert len(answers[0].certificate_ids) == 1, answers
+    assert isinstance(answers[1], CannotCancel), answers
+    assert "certificate was issued" in answers[1].text
+    registration.refresh_from_db()
+    assert (registration.status, registration.certificate_issued) == ("confirmed", True)
+
+
+def test_issuing_meets_a_revocation(monkeypatch: Any) -> None:  # A58
+    event = make_event()
+    registration = make_registration(event)
+    row = make_certificate(registration)
+    actor = Actor.of(event.owner)
+    reached = pause_after(monkeypatch, revoking, "_lock")
+
+    def reissue() -> Any:
+        reached()
+        return issue_certificates(event_id=event.pk, actor=actor, at=AT, registration_ids=[registration.pk])
+
+    answers = at_once(
+        lambda: revoke_certificate(
+            certificate_id=row.pk, event_id=event.pk, actor=actor, at=AT, reason="x", category="error"
+        ),
+        reissue,
+    )
+    assert not [one for one in answers if isinstance(one, Exception)], answers
+    assert len(answers[1].certificate_ids) == 1, answers[1].refused
+    assert sorted(Certificate.objects.values_list("status", flat=True)) == ["issued", "revoked"]
+    event.refresh_from_db()
+    registration.refresh_from_db()
+    assert (event.certificate_count, registration.certificate_issued) == (1, True)
 
 
 def test_two_revocations_and_a_reissue() -> None:
@@ -188,19 +250,19 @@ def test_nobody_removes_what_is_being_printed_on(monkeypatch: Any) -> None:
     registration = make_registration(event)
     actor = Actor.of(event.owner)
     writing, removed = threading.Event(), threading.Event()
-    real = issuing_batch._write
+    real = issuing_batch.issue_for_awards
 
-    def slowly(*arguments: Any) -> None:
+    def slowly(**arguments: Any) -> Any:
         writing.set()
         removed.wait(1)
-        real(*arguments)
+        return real(**arguments)
 
     def remove() -> None:
         writing.wait(10)
         delete_template(template_id=template.pk, actor=actor, at=AT)
         removed.set()
 
-    monkeypatch.setattr(issuing_batch, "_write", slowly)
+    monkeypatch.setattr(issuing_batch, "issue_for_awards", slowly)
     ids = [registration.pk]
     answers = at_once(
         lambda: issue_certificates(

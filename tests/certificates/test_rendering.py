@@ -1,6 +1,7 @@
 """What a drawn certificate is: conforming, tagged, the same bytes, in every script, or refused."""
 
 import io
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lyceum.certificates.rendering.backgrounds import read_background
+from lyceum.certificates.rendering.coverage import read_coverage
 from lyceum.certificates.rendering.engine import RenderingFailed, keep_picture, render_pdf, render_png
+from lyceum.certificates.rendering.fonts import FONT_FOLDER
 from lyceum.certificates.rendering.wording import printable, unprintable
 from lyceum.core.errors import ValidationRefused
 from tests.certificates.drawn import boxes_of, content, design, fonts_of, opened, own_layout, text_of
@@ -234,3 +237,13 @@ def test_many_pages_are_refused() -> None:
     with pytest.raises(ValidationRefused) as refused:
         read_background(upload(pdf_bytes(pages=10_000), "big.pdf"))
     assert "10000 pages" in str(refused.value.details)
+
+
+def test_a_font_says_what_it_can_show(tmp_path: Any) -> None:
+    serif = read_coverage(FONT_FOLDER / "NotoSerif-Regular.ttf")
+    assert len(serif) == 2840
+    assert {ord("A"), ord("é"), ord("Ω"), ord("я")} <= serif
+    assert ord("李") not in serif
+    assert ord("न") in read_coverage(FONT_FOLDER / "NotoSerifDevanagari-Regular.ttf")
+    (tmp_path / "no-font.ttf").write_text("These are only words.")
+    assert read_coverage(tmp_path / "no-font.ttf") == frozenset()

@@ -13,10 +13,7 @@ AT = datetime(2040, 6, 4, 9, tzinfo=UTC)
 
 
 def migrate(targets: Any) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    known = [target for target in targets if target[1]]
-    return MigrationExecutor(connection).loader.project_state(known).apps
+    return MigrationExecutor(connection).migrate(targets).apps
 
 
 @pytest.fixture

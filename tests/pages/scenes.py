@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyceum.certificates.models import Certificate
+from lyceum.certificates.models import Award, Certificate
 from lyceum.core.clock import now
 from lyceum.events.models import Event, EventCustomField, EventSearchText, EventSession, TicketType
 from lyceum.registrations.models import Registration
@@ -81,7 +81,21 @@ def registration(made: Event, *, email: str = "ada@example.org", **fields: Any) 
 def certificate(row: Registration, **fields: Any) -> Certificate:
     """An issued certificate without a PDF."""
     data = {"attendee_name": row.full_name, "event_title": row.event.title, "organizer_name": "Heart Society"}
+    award, _ = Award.objects.get_or_create(
+        kind="attendance",
+        source_id=row.pk,
+        defaults={
+            "person": row.user,
+            "person_name": row.full_name,
+            "person_email": row.email,
+            "subject_kind": "event",
+            "subject_id": row.event_id,
+            "subject_title": row.event.title,
+            "earned_on": row.event.starts_at.date(),
+        },
+    )
     values: dict[str, Any] = {
+        "award": award,
         "registration": row,
         "event": row.event,
         "certificate_data": data,

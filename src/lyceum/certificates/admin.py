@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from lyceum.certificates.models import (
+    Award,
     Certificate,
     CertificateStatusHistory,
     CertificateTemplate,
@@ -49,8 +50,8 @@ class CertificateAdmin(ReadOnlyAdmin):
         "download_count",
     )
     list_filter = ("status", "pdf_state", "mail_state", "revocation_category", "cpd_type", "issued_at")
-    search_fields = ("certificate_id", "registration__full_name", "registration__email", "event__title")
-    list_select_related = ("event", "registration")
+    search_fields = ("certificate_id", "award__person_name", "award__person_email", "award__subject_title")
+    list_select_related = ("event",)
     date_hierarchy = "issued_at"
     inlines = (HistoryInline,)
     actions = ("make_pdf_again",)
@@ -62,6 +63,17 @@ class CertificateAdmin(ReadOnlyAdmin):
         failed = queryset.filter(pdf_state=Certificate.PdfState.FAILED)
         count = requeue(failed, PDFS, at=clock.now(), pdf_state=Certificate.PdfState.PENDING, pdf_error="")
         self.message_user(request, f"{count} PDFs will be made again.", messages.SUCCESS)
+
+
+@admin.register(Award)
+class AwardAdmin(ReadOnlyAdmin):
+    """What people have earned."""
+
+    list_display = ("subject_title", "kind", "person_name", "earned_on", "credits", "credit_type", "hours")
+    list_filter = ("kind", "credit_type", "earned_on")
+    search_fields = ("person_name", "person_email", "subject_title", "source_id")
+    date_hierarchy = "earned_on"
+    show_full_result_count = False
 
 
 @admin.register(CertificateTemplate)

@@ -17,11 +17,11 @@ EXPORT_HEADER = (
 
 
 def export_rows(certificates: QuerySet[Certificate]) -> Iterator[tuple[Any, ...]]:
-    """Yield one row for each certificate, read in portions."""
-    rows = certificates.select_related(None).select_related("registration")
+    """Yield one row for each certificate, read in batches."""
+    rows = certificates.select_related(None).select_related("award")
     for one in rows.iterator(chunk_size=1000):
         yield (
-            one.certificate_id, one.attendee_name, one.registration.email, one.event_title, one.event_date,
+            one.certificate_id, one.attendee_name, one.award.person_email, one.event_title, one.event_date,
             one.cpd_type, one.cpd_credits, one.hours_completed, one.status, one.issued_at, one.revoked_at,
             one.revocation_category, verification_url(one.certificate_id),
         )  # fmt: skip

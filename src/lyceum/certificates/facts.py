@@ -9,19 +9,25 @@ from lyceum.core.ledger import FactBase
 
 @dataclass(frozen=True)
 class CertificateIssued(FactBase):
+    """Somebody has a certificate for an award; registration and event are those of an award for attending an event."""
+
     name: ClassVar[str] = "certificates.certificate_issued"
     certificate_id: UUID
-    registration_id: UUID
-    event_id: UUID
+    registration_id: UUID | None = None
+    event_id: UUID | None = None
+    award_id: UUID | None = None
 
 
 @dataclass(frozen=True)
 class CertificateWasRevoked(FactBase):
+    """A certificate was taken back; `category` is error, misconduct or other."""
+
     name: ClassVar[str] = "certificates.certificate_revoked"
     certificate_id: UUID
-    registration_id: UUID
-    event_id: UUID
     category: str
+    registration_id: UUID | None = None
+    event_id: UUID | None = None
+    award_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class CertificateExtension:
         wanted = values[KEY]
         if wanted is None:
             return {KEY: None}
-        own = CertificateTemplate.objects.filter(owner_id=event.owner_id, pk=wanted)  # C12
+        own = CertificateTemplate.objects.filter(owner_id=event.owner_id, pk=wanted)
         if not own.exists():
             raise ValidationRefused({KEY: ["You have no such template."]})
         if not own.filter(is_active=True).exists():

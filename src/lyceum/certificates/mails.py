@@ -6,10 +6,13 @@ from datetime import datetime
 
 from lyceum.certificates.models import Certificate
 from lyceum.certificates.rendering.wording import long_date
+from lyceum.certificates.rules.attendance_award import attendee_name
 from lyceum.certificates.rules.snapshot import verification_url
 from lyceum.core.files import storage
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.ports import MailContent, mail_kind
+from lyceum.registrations.models import Registration
+from lyceum.registrations.services.guest_links import mint_guest_link
 
 _REASONS = {"error": "It was issued in error.", "misconduct": "The reason is misconduct.", "other": ""}
 
@@ -43,9 +46,28 @@ def revoked(log: EmailLog, *, at: datetime) -> MailContent | None:
     )
 
 
+@mail_kind("certificates.name_missing")
+def name_missing(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Ask for the name that a certificate lacks; not sent when it is there meanwhile."""
+    rows = Registration.objects.confirmed().select_related("user", "event__owner")
+    registration = rows.filter(pk=log.about_id).first() if log.about_id else None
+    if registration is None or attendee_name(registration):
+        return None
+    event = registration.event
+    return MailContent(
+        subject=f"Your name for your certificate: {event.title}",
+        template="certificates/mail/name_missing",
+        context={
+            "event_title": event.title,
+            "organizer_name": event.owner.public_organizer_name,
+            "issued_by_itself": event.auto_issue_certificates,
+            "link": mint_guest_link(registration, at=at),
+        },
+    )
+
+
 def _certificate(log: EmailLog) -> Certificate | None:
-    found: Certificate | None = Certificate.objects.filter(pk=log.about_id).first() if log.about_id else None
-    return found
+    return Certificate.objects.filter(pk=log.about_id).first() if log.about_id else None
 
 
 def _context(certificate: Certificate) -> dict[str, object]:

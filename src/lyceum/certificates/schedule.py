@@ -1,8 +1,17 @@
-"""What certificates do by themselves: PDFs are drawn, mails are queued. The rows say what is due."""
+"""What certificates do by themselves: PDFs are drawn, mails are queued, awards are linked. The rows say what is due."""
 
+from datetime import datetime, timedelta
+
+from lyceum.certificates.services.linking import link_forgotten_awards
 from lyceum.certificates.services.mailing import queue_due_mails
 from lyceum.certificates.services.rendering import render_due_pdfs
-from lyceum.core.work.schedules import DueWork
+from lyceum.core.work.schedules import DueWork, Periodic
+
+
+def link_forgotten(at: datetime) -> int:
+    """Link what `EmailVerified` came too early for."""
+    return link_forgotten_awards()
+
 
 SCHEDULE = [
     DueWork(
@@ -14,5 +23,11 @@ SCHEDULE = [
         name="certificates.mails",
         run=queue_due_mails,
         says="Queues the mail about each certificate whose PDF is ready.",
+    ),
+    Periodic(
+        name="certificates.link_forgotten",
+        every=timedelta(hours=1),
+        run=link_forgotten,
+        says="Gives accounts the awards that were written in the moment in which their address was verified.",
     ),
 ]

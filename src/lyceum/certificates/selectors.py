@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,14 +12,16 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from lyceum.certificates.models import Certificate, CertificateTemplate
+from lyceum.certificates.models import Award, Certificate, CertificateTemplate
 from lyceum.certificates.rules.certificate_ids import read_certificate_id
+from lyceum.certificates.rules.printed_answers import printed_answers
 from lyceum.certificates.rules.snapshot import verification_url
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ownership import owned_by
+from lyceum.events.models import Event, EventCustomField
 from lyceum.events.selectors import get_managed_event
-from lyceum.registrations.models import Registration
+from lyceum.registrations.models import CustomFieldResponse, Registration
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def verification(certificate_id: str, at: datetime) -> Verification:
     code = read_certificate_id(certificate_id)
     if code is None:
         return Verification(certificate_id=certificate_id[:64], mistyped=True)
-    certificate = Certificate.objects.select_related("registration").filter(certificate_id=code).first()
+    certificate = Certificate.objects.select_related("award", "registration").filter(certificate_id=code).first()
     if certificate is None:
         return Verification(certificate_id=code)
     return _publicly(certificate)
@@ -73,7 +77,7 @@ def _publicly(certificate: Certificate) -> Verification:
         "revocation_category": certificate.revocation_category,
         "verification_url": verification_url(certificate.certificate_id),
     }
-    if not certificate.registration.allow_public_verification:  # A59
+    if not consents_to_details(certificate):
         return Verification(**shown, details_private=True)
     shown |= {
         "event_title": certificate.event_title,
@@ -92,17 +96,33 @@ def _publicly(certificate: Certificate) -> Verification:
     )
 
 
+def consents_to_details(certificate: Certificate) -> bool:
+    """Return whether the holder lets the public see more than the number and the state, as they wish it today.
+
+    Each kind of award asks where its holder's wish is kept; one that keeps no wish is private.
+    """
+    consents = _CONSENTS.get(certificate.award.kind)
+    return consents is not None and consents(certificate)
+
+
+def _consents_by_registration(certificate: Certificate) -> bool:
+    return certificate.registration is not None and certificate.registration.allow_public_verification
+
+
+_CONSENTS: dict[str, Callable[[Certificate], bool]] = {Award.Kind.ATTENDANCE: _consents_by_registration}
+
+
 def templates_of(actor: Actor, *, include_deleted: bool = False) -> QuerySet[CertificateTemplate]:
     """Return the latest version of each of the actor's templates; a deleted one is the last of its family."""
     if not include_deleted:
-        return CertificateTemplate.objects.managed_by(actor).current()  # type: ignore[no-any-return]
+        return CertificateTemplate.objects.managed_by(actor).current()
     shown = Q(is_latest_version=True) | Q(deleted_at__isnull=False)
     own = Q(deleted_at__isnull=True) | owned_by(actor)
     return CertificateTemplate.all_objects.managed_by(actor).filter(shown, own)
 
 
 def find_template(actor: Actor, template_id: UUID) -> CertificateTemplate:
-    """Return one version, old ones too.  # A50
+    """Return one version, old ones too.
 
     Raises: NotFound (404).
     """
@@ -121,7 +141,7 @@ def versions_of(actor: Actor, template_id: UUID) -> QuerySet[CertificateTemplate
     """
     template = find_template(actor, template_id)
     family = CertificateTemplate.objects.managed_by(actor).filter(family_id=template.family_id)
-    return family.order_by("-version")  # type: ignore[no-any-return]
+    return family.order_by("-version")
 
 
 def certificates_of(actor: Actor, event_id: UUID) -> QuerySet[Certificate]:
@@ -131,7 +151,7 @@ def certificates_of(actor: Actor, event_id: UUID) -> QuerySet[Certificate]:
     """
     event = get_managed_event(actor, event_id)
     found = Certificate.objects.managed_by(actor).filter(event=event)
-    return found.select_related("registration", "template", "issued_by")  # type: ignore[no-any-return]
+    return found.select_related("template", "issued_by")
 
 
 def find_certificate(actor: Actor, event_id: UUID, certificate_id: UUID) -> Certificate:
@@ -147,7 +167,7 @@ def find_certificate(actor: Actor, event_id: UUID, certificate_id: UUID) -> Cert
 
 def own_certificates(actor: Actor) -> QuerySet[Certificate]:
     """Return the certificates that the actor holds."""
-    return Certificate.objects.held_by(actor).select_related("registration", "event")  # type: ignore[no-any-return]
+    return Certificate.objects.held_by(actor)
 
 
 def find_own_certificate(actor: Actor, certificate_id: UUID) -> Certificate:
@@ -159,6 +179,32 @@ def find_own_certificate(actor: Actor, certificate_id: UUID) -> Certificate:
     if found is None:
         raise NotFound
     return found
+
+
+def registrations_to_issue(event: Event) -> QuerySet[Registration]:
+    """Return, in a fixed order, those whom an order for all is about: let in by the decision, and no proof ever yet.
+
+    The event's own state isn't asked here: while it forbids, each row is reported with that reason.
+    """
+    return (
+        Registration.objects.confirmed()
+        .eligible()
+        .filter(~Exists(Certificate.objects.filter(registration=OuterRef("pk"))), event=event)
+        .order_by("pk")
+    )
+
+
+def answers_to_print(event: Event, registration_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, str]]]:
+    """Return label and value of what each registration answered to the questions that go on the certificate."""
+    questions = EventCustomField.objects.filter(event=event, show_on_certificate=True).order_by("order", "id")
+    labels = dict(questions.values_list("pk", "label"))
+    if not labels:
+        return {}
+    given: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    answers = CustomFieldResponse.objects.filter(field__in=labels, registration__in=registration_ids)
+    for registration_id, question_id, value in answers.values_list("registration_id", "field_id", "value"):
+        given[registration_id][question_id] = value
+    return {registration_id: printed_answers(labels, found) for registration_id, found in given.items()}
 
 
 def certificate_summary(actor: Actor, event_id: UUID) -> dict[str, int]:
@@ -186,5 +232,5 @@ def issued_certificate_of_registration() -> Subquery:
 
 def statistics(user_id: UUID) -> dict[str, float | int]:
     """Return what a profile shows: how many certificates the person holds."""
-    held = Certificate.objects.filter(registration__user_id=user_id, status=Certificate.Status.ISSUED)
+    held = Certificate.objects.filter(award__person_id=user_id, status=Certificate.Status.ISSUED)
     return {"certificates_earned": held.count()}

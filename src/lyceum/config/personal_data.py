@@ -8,7 +8,7 @@ ORDER: Final = (
     ("seats", "Gives back what lies ahead and locks events and registrations, before rows that hang on them."),
     ("attendance", "Finds unmatched intervals by the addresses that the registrations still carry."),
     ("events", "Finds invitations by the account's address, which is still there."),
-    ("certificates", "Finds proofs through the registrations that are still the person's."),
+    ("certificates", "Finds certificates through the person's awards, whose rows are locked after registrations'."),
     ("email", "After everything that might still queue a mail."),
     ("registrations", "Unlinks the rows from the person, by which the holdings above found theirs."),
     ("account", "Last: the row that every other one was found by."),

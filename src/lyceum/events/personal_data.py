@@ -17,6 +17,7 @@ from lyceum.events.models import (
     EventSession,
     EventSkillTag,
     EventStatusHistory,
+    Meeting,
     TicketType,
 )
 
@@ -53,6 +54,7 @@ about_nobody(
     EventSession,
     EventSkillTag,
     EventStatusHistory,
+    Meeting,
     TicketType,
 )
 register_personal_data("events", held=(EVENTS, INVITATIONS))

@@ -81,14 +81,13 @@ def detailed_event(actor: Actor, event_id: UUID, *, include_deleted: bool = Fals
 
 def public_events(at: datetime) -> QuerySet[Event]:
     """Return what the public list shows: public, published, not yet begun; soonest first."""
-    events: QuerySet[Event] = Event.objects.listed(at).select_related("owner").order_by("starts_at", "-id")
-    return events
+    return Event.objects.listed(at).select_related("owner").order_by("starts_at", "-id")
 
 
 def find_public_event(key: str, *, actor: Actor, at: datetime, token: str = "", details: bool = False) -> Event:
     """Return an event by uuid or slug as a visitor may see it.
 
-    Public and unlisted ones open to everybody who has the address, private ones to their owner, to who follows a
+    Public and unlisted ones open to everybody who has the link, private ones to their owner, to who follows a
     mailed invitation, and to the verified account of an invited address. Drafts open to nobody here,
     cancelled or not.
     token: the secret of a mailed invitation, if there is one.
@@ -99,7 +98,7 @@ def find_public_event(key: str, *, actor: Actor, at: datetime, token: str = "", 
     # A draft that was cancelled has never been anybody's business.
     never_shown = Q(status=EventStatus.DRAFT) | Q(status=EventStatus.CANCELLED, published_at__isnull=True)
     events = Event.objects.exclude(never_shown).filter(wanted)
-    event: Event | None = (with_details(events) if details else events.select_related("owner")).first()
+    event = (with_details(events) if details else events.select_related("owner")).first()
     if event is None or not may_see(event, actor=actor, token=token):
         raise NotFound
     return event
@@ -174,7 +173,7 @@ def get_public_organizer(user_id: UUID) -> User:
 
 def organizer_calendar(user_id: UUID, at: datetime) -> QuerySet[Event]:
     """Return an organizer's public events of the last month and to come, cancelled ones included."""
-    events: QuerySet[Event] = (
+    return (
         Event.objects.filter(owner_id=user_id, visibility=Visibility.PUBLIC, ends_at__gt=at - CALENDAR_PAST)
         .filter(published_at__isnull=False)
         .exclude(status=EventStatus.DRAFT)
@@ -182,7 +181,6 @@ def organizer_calendar(user_id: UUID, at: datetime) -> QuerySet[Event]:
         .prefetch_related("sessions")
         .order_by("starts_at", "id")[:CALENDAR_LENGTH]
     )
-    return events
 
 
 def _nested(rows: QuerySet[Row], actor: Actor, event_id: UUID) -> Row:
@@ -221,7 +219,7 @@ def _fts_rows(words: list[str]) -> RawSQL:
     return RawSQL("SELECT rowid FROM events_search_fts WHERE events_search_fts MATCH %s", [phrases])
 
 
-# Counts and facets of public lists may be so old.
+# Counts and facets of the public list may be this old.
 SECONDS = 60
 
 

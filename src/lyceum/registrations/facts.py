@@ -86,6 +86,15 @@ class RegistrationRepeated(FactBase):
 
 
 @dataclass(frozen=True)
+class RegistrationNamed(FactBase):
+    """Somebody who was registered by their address alone has entered their name."""
+
+    name: ClassVar[str] = "registrations.registration_named"
+    registration_id: UUID
+    event_id: UUID
+
+
+@dataclass(frozen=True)
 class NoShowSet(FactBase):
     """The organizer said that somebody did not come, or took that back."""
 

@@ -129,7 +129,7 @@ class RefusedOutput(serializers.Serializer[Any]):
 
     schema_example: ClassVar[dict[str, Any]] = {
         "code": "NAME_MISSING",
-        "reason": "There is no name to print. Please ask the person for it.",
+        "reason": "We don't know this person's name. We have asked them for it; please issue again then.",
     }
     registration_uuid = serializers.UUIDField()
     code = serializers.CharField(help_text="The name of the reason, for programs.")
@@ -185,8 +185,8 @@ class _CertificateBase(serializers.ModelSerializer[Certificate]):
     schema_example: ClassVar[dict[str, Any]] = {"uuid": CERTIFICATE, "id": CERTIFICATE, "status": "issued"}
     id = serializers.UUIDField(read_only=True)
     uuid = serializers.UUIDField(read_only=True)
-    registration_uuid = serializers.UUIDField(source="registration_id", read_only=True)
-    event_uuid = serializers.UUIDField(source="event_id", read_only=True)
+    registration_uuid = serializers.UUIDField(source="registration_id", read_only=True, allow_null=True)
+    event_uuid = serializers.UUIDField(source="event_id", read_only=True, allow_null=True)
     attendee_name = serializers.CharField(read_only=True, help_text="The name as it is printed.")
     event_title = serializers.CharField(read_only=True)
     cpd_credits = serializers.DecimalField(max_digits=6, decimal_places=2, read_only=True, allow_null=True)
@@ -292,7 +292,7 @@ class MyCertificateOutput(_WithLinks):
     certificate_number = serializers.CharField(
         source="certificate_id", read_only=True, help_text="The same as `certificate_id`."
     )
-    event = serializers.UUIDField(source="event_id", read_only=True)
+    event = serializers.UUIDField(source="event_id", read_only=True, allow_null=True)
     organizer_name = serializers.CharField(read_only=True)
     issued_date = serializers.SerializerMethodField()
     is_downloaded = serializers.SerializerMethodField()

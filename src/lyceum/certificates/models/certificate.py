@@ -1,8 +1,9 @@
-"""The proof that somebody attended, and what became of it."""
+"""The proof of something earned, and what became of it."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -12,11 +13,11 @@ from django.db.models.functions import Now
 from lyceum.certificates.rules.certificate_ids import PRINTED_LENGTH, new_certificate_id
 from lyceum.core import clock
 from lyceum.core.actors import Actor
-from lyceum.core.models import Record, SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
+from lyceum.core.models import AliveManager, Record, SoftDeletedQuerySet, SoftDeletedRecord
 from lyceum.core.ownership import managed_by, own
 
 
-class CertificateQuerySet(SoftDeletedQuerySet):
+class CertificateQuerySet(SoftDeletedQuerySet["Certificate"]):
     """Sets of certificates that the business speaks of."""
 
     def managed_by(self, actor: Actor) -> Self:
@@ -25,7 +26,7 @@ class CertificateQuerySet(SoftDeletedQuerySet):
 
     def held_by(self, actor: Actor) -> Self:
         """Keep the actor's own proofs."""
-        return self.filter(own(actor, "registration__user"))
+        return self.filter(own(actor, "award__person"))
 
     def issued(self) -> Self:
         return self.filter(status=Certificate.Status.ISSUED)
@@ -36,9 +37,20 @@ class CertificateQuerySet(SoftDeletedQuerySet):
     def awaiting_mail(self) -> Self:
         return self.filter(mail_state=Certificate.MailState.PENDING, pdf_state=Certificate.PdfState.READY)
 
+    def of_job(self, job_id: UUID) -> Self:
+        """Keep what a job has issued so far."""
+        return self.filter(job_id=job_id)
+
+
+CertificateManager = AliveManager.from_queryset(CertificateQuerySet)
+AllCertificatesManager = models.Manager.from_queryset(CertificateQuerySet)
+
 
 class Certificate(SoftDeletedRecord):
-    """One proof. `certificate_data` is what is printed, as it was when it was issued."""
+    """The proof of one award. `certificate_data` is what is printed, word for word as it was when it was issued.
+
+    An award has at most one certificate that stands; after a revocation another may be issued for it.
+    """
 
     class Status(models.TextChoices):
         ISSUED = "issued"
@@ -60,10 +72,19 @@ class Certificate(SoftDeletedRecord):
         PENDING = "pending"
         QUEUED = "queued"
 
+    award = models.ForeignKey("certificates.Award", on_delete=models.PROTECT, related_name="certificates")
+    # Both are the award's own, repeated for the lists of an event, and null where it was earned in another way.
     registration = models.ForeignKey(
-        "registrations.Registration", on_delete=models.PROTECT, related_name="certificates", db_index=False
+        "registrations.Registration",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="certificates",
+        db_index=False,
     )
-    event = models.ForeignKey("events.Event", on_delete=models.PROTECT, related_name="certificates", db_index=False)
+    event = models.ForeignKey(
+        "events.Event", null=True, blank=True, on_delete=models.PROTECT, related_name="certificates", db_index=False
+    )
     # Null for a certificate on the built-in design that nobody chose.
     template = models.ForeignKey(
         "certificates.CertificateTemplate", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -109,16 +130,16 @@ class Certificate(SoftDeletedRecord):
     first_downloaded_at = models.DateTimeField(null=True, blank=True)
     download_count = models.PositiveIntegerField(default=0)
 
-    objects: ClassVar[Any] = alive_manager(CertificateQuerySet)
-    all_objects: ClassVar[Any] = models.Manager.from_queryset(CertificateQuerySet)()
+    objects = CertificateManager()
+    all_objects = AllCertificatesManager()
 
     class Meta(SoftDeletedRecord.Meta):
         ordering = ["-issued_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["certificate_id"], name="certificate_id_once"),
             models.UniqueConstraint(
-                fields=["registration"],
-                name="certificate_one_issued",
+                fields=["award"],
+                name="certificate_one_issued_per_award",
                 condition=Q(status="issued", deleted_at__isnull=True),
             ),
             models.CheckConstraint(

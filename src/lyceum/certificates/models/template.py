@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Self
 from uuid import UUID
 
 from django.conf import settings
@@ -11,11 +11,11 @@ from django.db.models import Q
 
 from lyceum.core.actors import Actor
 from lyceum.core.ids import new_id
-from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
+from lyceum.core.models import AliveManager, SoftDeletedQuerySet, SoftDeletedRecord
 from lyceum.core.ownership import managed_by, owned_by
 
 
-class TemplateQuerySet(SoftDeletedQuerySet):
+class TemplateQuerySet(SoftDeletedQuerySet["CertificateTemplate"]):
     """Sets of templates that the business speaks of."""
 
     def managed_by(self, actor: Actor) -> Self:
@@ -28,6 +28,10 @@ class TemplateQuerySet(SoftDeletedQuerySet):
 
     def current(self) -> Self:
         return self.filter(is_latest_version=True)
+
+
+TemplateManager = AliveManager.from_queryset(TemplateQuerySet)
+AllTemplatesManager = models.Manager.from_queryset(TemplateQuerySet)
 
 
 class CertificateTemplate(SoftDeletedRecord):
@@ -73,8 +77,8 @@ class CertificateTemplate(SoftDeletedRecord):
     usage_count = models.PositiveIntegerField(default=0)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[Any] = alive_manager(TemplateQuerySet)
-    all_objects: ClassVar[Any] = models.Manager.from_queryset(TemplateQuerySet)()
+    objects = TemplateManager()
+    all_objects = AllTemplatesManager()
 
     class Meta(SoftDeletedRecord.Meta):
         ordering = ["-is_default", "-created_at", "-id"]

@@ -76,7 +76,7 @@ def long_datetime(moment: datetime) -> str:
 
 
 def plain_number(value: Decimal | str | float | None) -> str:
-    """Return a number without trailing zeros, and nothing for nothing: 2.50 → 2.5, None → ''."""  # A61
+    """Return a number without trailing zeros, and nothing for nothing: 2.50 → 2.5, None → ''."""
     if value is None or value == "":
         return ""
     text = f"{Decimal(str(value)):f}"

@@ -1,22 +1,30 @@
-"""Why somebody can't get a certificate now, as a code and words. The rule itself is registrations'."""
+"""Why somebody got no certificate: each reason as a code and as words for the organizer.
+
+The reasons are looked at in this order: the certificates that the person has already, the event's state, the
+registration's state, the attendance, the name. Whether the attendance was enough is not decided here but in
+`registrations/rules/certificate_eligibility.py`, whose words are passed on.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from lyceum.certificates.rendering.wording import unprintable, without_ornaments
-from lyceum.certificates.rules.snapshot import attendee_name, organizer_name
+from lyceum.certificates.rules.attendance_award import attendee_name
 from lyceum.events.models import Event
 from lyceum.events.models.event import FINISHED
 from lyceum.registrations.models import Registration
 from lyceum.registrations.rules.certificate_eligibility import certificate_eligible
 
+# The one reason that the person can settle, so they are asked to.
+NAME_MISSING: Final = "NAME_MISSING"
+
 
 @dataclass(frozen=True)
 class RefusedRow:
-    """One registration that got no certificate."""
+    """One registration that got no certificate, and why."""
 
     registration_uuid: UUID
     code: str
@@ -56,7 +64,7 @@ def _event_refusal(event: Event) -> tuple[str, str] | None:
         return "CERTIFICATES_DISABLED", "Certificates are switched off for this event."
     if event.status not in FINISHED:
         return "EVENT_NOT_COMPLETED", f"The event is {event.status}; certificates follow when it is completed."
-    words = (event.title, organizer_name(event.owner), event.cpd_accreditation_note, event.cpd_credit_type)
+    words = (event.title, event.owner.public_organizer_name, event.cpd_accreditation_note, event.cpd_credit_type)
     missing = unprintable(" ".join(without_ornaments(word) for word in words))
     if missing:
         return "EVENT_NOT_PRINTABLE", f"No font here can show these letters of the event: {' '.join(missing[:10])}"
@@ -69,7 +77,10 @@ def _person_refusal(registration: Registration, event: Event) -> tuple[str, str]
     decision = certificate_eligible(registration, event)
     if not decision.eligible:
         return "NOT_ELIGIBLE", " ".join(str(reason) for reason in decision.reasons) or "The attendance wasn't enough."
-    missing = unprintable(attendee_name(registration))
+    name = attendee_name(registration)
+    if not name:
+        return NAME_MISSING, "We don't know this person's name. We have asked them for it; please issue again then."
+    missing = unprintable(name)
     if missing:
         return "NAME_NOT_PRINTABLE", f"No font here can show these letters of the name: {' '.join(missing[:10])}"
     return None

@@ -26,7 +26,7 @@ from lyceum.certificates.rendering.positions import COLOR, PositionsRefused
 from lyceum.core.errors import ValidationRefused
 from lyceum.core.files import storage
 
-# What can be seen on paper: changing one of these on a used template makes a new version.  # A49
+# What can be seen on paper: changing one of these on a used template makes a new version.
 LOOKS: Final = (
     "design", "file_key", "file_type", "file_size_bytes", "background_key", "signature_key", "width_px", "height_px",
     "page_scale", "field_positions", "default_font", "default_font_size", "default_color",
@@ -48,7 +48,7 @@ class StoredFiles:
 
 @contextmanager
 def stored_files() -> Iterator[StoredFiles]:
-    """Give a keeper whose files go away when the block fails."""  # A47
+    """Give a keeper whose files go away when the block fails."""
     kept = StoredFiles()
     try:
         yield kept

@@ -85,7 +85,7 @@ def _write(
 def _as_new_version(template: CertificateTemplate, at: datetime) -> CertificateTemplate:
     """Return the changed row as the family's next version, not saved; the family is locked."""
     family = CertificateTemplate.all_objects.filter(family_id=template.family_id)
-    # Counted over all of the family, deleted ones too, under the lock: a fork of an old one gets a new number.  # A63
+    # Counted over all of the family, deleted ones too, under the lock: a fork of an old one gets a new number.
     highest = family.aggregate(highest=Max("version"))["highest"]
     latest = family.filter(is_latest_version=True)
     was_default = latest.filter(is_default=True).exists()

@@ -150,11 +150,8 @@ def lock_template(template_id: UUID, actor: Actor, *, deleted: bool = False) -> 
 
     Raises: NotFound (404).
     """
-    manager: Any = CertificateTemplate.all_objects if deleted else CertificateTemplate.objects
-    found = manager.managed_by(actor).filter(pk=template_id)
-    if deleted:
-        found = found.owned_by(actor).filter(deleted_at__isnull=False)
-    template: CertificateTemplate | None = found.first()
+    found = CertificateTemplate.all_objects.managed_by(actor).filter(pk=template_id, deleted_at__isnull=not deleted)
+    template = found.owned_by(actor).first() if deleted else found.first()
     if template is None:
         raise NotFound
     require_template_manager(actor, template)
@@ -162,17 +159,18 @@ def lock_template(template_id: UUID, actor: Actor, *, deleted: bool = False) -> 
     family = (
         CertificateTemplate.all_objects.select_for_update(no_key=True)
         .filter(family_id=template.family_id)
-        .order_by("version")
+        .order_by("pk")
     )
-    locked: CertificateTemplate | None = next(
-        (row for row in family.order_by("version") if row.pk == template_id), None
-    )
+    locked = next((row for row in family if row.pk == template_id), None)
     if locked is None or (locked.deleted_at is not None) != deleted:
         raise NotFound
     return locked
 
 
 def _clear_default(owner_id: UUID) -> None:
-    """Lock the owner, so that two defaults are chosen one after the other, and take the old one's mark away."""  # A48
+    """Lock the owner, so that two defaults are chosen one after the other, and take the old one's mark away.
+
+    Locks: User.
+    """
     User.all_objects.select_for_update(no_key=True).get(pk=owner_id)
     CertificateTemplate.all_objects.filter(owner_id=owner_id, is_default=True).update(is_default=False)

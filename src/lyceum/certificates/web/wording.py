@@ -1,4 +1,4 @@
-"""What the register answers, in words."""
+"""What somebody who verifies a certificate is told, in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """The tone of its colour, a word, a heading and a sentence."""
+    """Whether a certificate stands: the tone of its colour, a word, a heading, a sentence, and the answer's status."""
 
     tone: str
     state: str
@@ -27,7 +27,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class FactLine:
-    """One line of the register."""
+    """One line of what is shown of a certificate."""
 
     term: str
     text: str
@@ -35,7 +35,7 @@ class FactLine:
 
 
 def outcome_of(found: Verification) -> Outcome:
-    """Return what to say first."""
+    """Return whether the certificate stands, in words."""
     if found.mistyped:
         text = "A letter or digit seems to be wrong, so please compare it with the paper once more."
         return Outcome("bad", "Not found", "This number can't be right", text, 404)
@@ -54,7 +54,7 @@ def outcome_of(found: Verification) -> Outcome:
 
 
 def fact_lines(found: Verification) -> list[FactLine]:
-    """Return what the register shows, in the order people ask for it."""
+    """Return what is shown of the certificate, in the order in which people ask for it."""
     issued = f"{found.organizer_name or ''} on {day(found.issued_at)}".strip() if found.issued_at else ""
     lines = [
         FactLine("Awarded to", found.attendee_name or "", strong=True),

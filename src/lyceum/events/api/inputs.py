@@ -76,9 +76,9 @@ class CustomFieldInput(serializers.Serializer[Any]):
         "required": True,
     }
 
-    label = CharField(max_length=200, help_text="The question.")  # type: ignore[assignment]  # the API's name
+    label = CharField(max_length=200, help_text="The question.")  # type: ignore[assignment]  # a key of the JSON
     field_type = serializers.ChoiceField(choices=FieldType.choices, help_text="What kind of answer it takes.")
-    required = serializers.BooleanField(required=False)  # type: ignore[assignment]  # as above
+    required = serializers.BooleanField(required=False)  # type: ignore[assignment]  # a key of the JSON
     options = serializers.ListField(
         child=CharField(max_length=200),
         required=False,
@@ -86,7 +86,7 @@ class CustomFieldInput(serializers.Serializer[Any]):
         help_text="The answers to choose from; at least two for select, multiselect and radio.",
     )
     placeholder = CharField(max_length=200, required=False, allow_blank=True, help_text="Grey text in the empty field.")
-    help_text = CharField(max_length=500, required=False, allow_blank=True, help_text="A hint below the field.")  # type: ignore[assignment]  # as above
+    help_text = CharField(max_length=500, required=False, allow_blank=True, help_text="A hint below the field.")  # type: ignore[assignment]  # a key of the JSON
     default_value = CharField(max_length=500, required=False, allow_blank=True)
     min_value = serializers.DecimalField(14, 4, required=False, allow_null=True)
     max_value = serializers.DecimalField(14, 4, required=False, allow_null=True)

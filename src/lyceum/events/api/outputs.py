@@ -32,12 +32,12 @@ class CustomFieldOutput(IdentifiedOutput):
     """A question of an event."""
 
     schema_example: ClassVar[dict[str, Any]] = {"uuid": QUESTION, "id": QUESTION}
-    label = serializers.CharField(help_text="The question.")  # type: ignore[assignment]  # the API's name
+    label = serializers.CharField(help_text="The question.")  # type: ignore[assignment]  # a key of the JSON
     field_type = serializers.CharField(help_text="What kind of answer it takes.")
-    required = serializers.BooleanField()  # type: ignore[assignment]  # the API's name
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a key of the JSON
     options = serializers.ListField(child=serializers.CharField(), help_text="The answers to choose from.")
     placeholder = serializers.CharField()
-    help_text = serializers.CharField(help_text="A hint below the field.")  # type: ignore[assignment]  # as above
+    help_text = serializers.CharField(help_text="A hint below the field.")  # type: ignore[assignment]  # a key of the JSON
     default_value = serializers.CharField()
     min_value = serializers.DecimalField(14, 4, allow_null=True)
     max_value = serializers.DecimalField(14, 4, allow_null=True)
@@ -253,7 +253,7 @@ class EventRowOutput(EventBaseOutput):
 
 
 class EventOutput(EventRowOutput):
-    """An event with everything its owner may read, the meeting's host address and passcode included."""
+    """An event with everything its owner may read, the host's link to the meeting and its passcode included."""
 
     is_past = serializers.SerializerMethodField()
     cancellation_reason = serializers.CharField()
@@ -327,7 +327,7 @@ class InvitationOutput(IdentifiedOutput):
     }
     email = serializers.CharField()
     full_name = serializers.CharField()
-    source = serializers.CharField(help_text="How it came: `manual`, `csv` or `contact_list`.")  # type: ignore[assignment]  # the API's name
+    source = serializers.CharField(help_text="How it came: `manual`, `csv` or `contact_list`.")  # type: ignore[assignment]  # a key of the JSON
     status = serializers.CharField(help_text="`pending`, `sent`, `delivered`, `opened`, `registered` or `bounced`.")
     invited_by = serializers.UUIDField(source="invited_by_id", allow_null=True)
     queued_at = UtcDateTimeField(allow_null=True, help_text="When its mail was ordered.")

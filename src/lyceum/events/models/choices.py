@@ -39,7 +39,7 @@ class EventFormat(models.TextChoices):
 
 
 class SessionLayout(models.TextChoices):
-    """How the sessions hang together; `event_format` in the API."""
+    """How the sessions hang together (`event_format` in the JSON)."""
 
     SINGLE = "single"
     SERIES = "series"

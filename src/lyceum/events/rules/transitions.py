@@ -10,7 +10,7 @@ from lyceum.events.models.choices import EventStatus as S
 
 @dataclass(frozen=True)
 class Transition:
-    """What a verb does to the state, and the fact that tells of it."""
+    """What a verb does to the status, and the fact that it publishes."""
 
     sources: frozenset[str]
     target: str
@@ -29,7 +29,7 @@ TRANSITIONS: dict[str, Transition] = {
 
 
 def transition_for(verb: str, status: str) -> Transition:
-    """Return the step that this verb takes from this state.
+    """Return the transition that this verb makes from this status.
 
     Raises: InvalidState (409).
     """

@@ -11,8 +11,9 @@ from lyceum.core.actors import Actor
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventStatus
 from lyceum.events.services.lifecycle import make_completed
-from lyceum.events.services.locking import take_step
+from lyceum.events.services.locking import change_status
 
+# Nobody has ended an event by so long after its scheduled end: it completes by itself.
 GRACE = timedelta(minutes=30)
 RUNNING = (EventStatus.PUBLISHED, EventStatus.LIVE)
 BATCH = 200
@@ -34,6 +35,6 @@ def _complete(event_id: UUID, at: datetime) -> bool:
     actor = Actor.system()
     started = event.status == EventStatus.LIVE
     if not started:
-        take_step(event, "start", actor=actor, at=at, reason="Nobody started it.")
+        change_status(event, "start", actor=actor, at=at, reason="Nobody started it.")
     make_completed(event, actor=actor, at=at, ended_at=event.ends_at if started else None)
     return True

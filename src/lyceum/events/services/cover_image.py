@@ -12,7 +12,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.files import storage
 from lyceum.core.files.uploads import ReadableFile, check_image
 from lyceum.events.models import Event
-from lyceum.events.services.locking import check_editable, lock_event
+from lyceum.events.services.locking import check_editable, lock_own_event
 
 COVER_BYTES = 5 * 1024 * 1024
 COVER_PIXELS = 24_000_000
@@ -44,7 +44,7 @@ def remove_cover_image(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
 
 @transaction.atomic
 def _replace(event_id: UUID, key: str, actor: Actor) -> Event:
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_editable(event, {"cover_image"})
     if event.cover_image:
         transaction.on_commit(partial(storage.delete, event.cover_image))

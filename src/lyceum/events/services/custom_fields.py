@@ -16,7 +16,7 @@ from lyceum.events.models import Event, EventCustomField
 from lyceum.events.models.choices import EventStatus, FieldType
 from lyceum.events.ports import is_used
 from lyceum.events.rules.custom_answers import clean_answer
-from lyceum.events.services.locking import check_structure_open, lock_event
+from lyceum.events.services.locking import check_structure_open, lock_own_event
 
 WITH_OPTIONS = (FieldType.SELECT, FieldType.MULTISELECT, FieldType.RADIO)
 WITH_CHECKED_DEFAULT = (FieldType.SELECT, FieldType.RADIO, FieldType.DATE, FieldType.NUMBER)
@@ -43,7 +43,7 @@ def add_custom_field(*, event_id: UUID, values: Mapping[str, Any], actor: Actor,
     Locks: Event.
     Raises: NotFound (404), EventLocked (409), ValidationRefused (422).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_structure_open(event)
     active = event.custom_fields.active().count()
     _check_number(active + 1)
@@ -59,7 +59,7 @@ def update_custom_field(
     Locks: Event.
     Raises: NotFound (404), EventLocked, FieldHasAnswers (409), ValidationRefused (422).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_structure_open(event)
     field = _own_field(event, field_id)
     _change(event, field, values)
@@ -73,7 +73,7 @@ def remove_custom_field(*, event_id: UUID, field_id: UUID, actor: Actor, at: dat
     Locks: Event.
     Raises: NotFound (404), EventLocked (409).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_structure_open(event)
     _retire(event, [_own_field(event, field_id)], at)
 
@@ -87,7 +87,7 @@ def reorder_custom_fields(
     Locks: Event.
     Raises: NotFound (404), EventLocked (409), ValidationRefused (422).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_structure_open(event)
     fields = {field.pk: field for field in event.custom_fields.active()}
     if sorted(order) != sorted(fields):

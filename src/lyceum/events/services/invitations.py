@@ -17,7 +17,7 @@ from lyceum.core.errors import InvalidState, NotFound
 from lyceum.events.errors import InvitationUsed
 from lyceum.events.models import Event, EventInvitation
 from lyceum.events.models.choices import EventStatus, InvitationStatus
-from lyceum.events.services.locking import lock_event
+from lyceum.events.services.locking import lock_own_event
 from lyceum.integrations.email.models import Suppression
 
 MAIL = "events.invitation"
@@ -45,7 +45,7 @@ def invite(
     send_immediately: queue the mails now, which needs a published event; else they wait for `send_invitations`.
     Raises: NotFound (404), InvalidState (409).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     _check_open(event, sending=send_immediately)
     names: dict[str, str] = {}
     for email, name in people:
@@ -76,7 +76,7 @@ def send_invitations(*, event_id: UUID, actor: Actor, at: datetime, invitation_i
     invitation_id: only this one, and again if it was sent before.
     Raises: NotFound (404), InvalidState (409).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     _check_open(event, sending=True)
     rows = EventInvitation.objects.select_for_update().filter(event=event)
     if invitation_id is None:
@@ -95,7 +95,7 @@ def revoke_invitation(*, event_id: UUID, invitation_id: UUID, actor: Actor, at: 
     Locks: Event, EventInvitation.
     Raises: NotFound (404), InvitationUsed (409).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     row = EventInvitation.objects.select_for_update().filter(event=event, pk=invitation_id).first()
     if row is None:
         raise NotFound

@@ -15,7 +15,7 @@ from lyceum.events.errors import EventHasRegistrations, EventOver
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
 from lyceum.events.ports import is_used
-from lyceum.events.services.locking import lock_event, take_step
+from lyceum.events.services.locking import change_status, lock_own_event
 from lyceum.events.services.reminders import cancel_reminders, reschedule_reminders
 
 
@@ -27,10 +27,10 @@ def publish_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
     Raises: NotFound (404), InvalidState, EventOver (409).
     Publishes: EventPublished.
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     if event.status == EventStatus.DRAFT and event.ends_at <= at:
         raise EventOver
-    take_step(event, "publish", actor=actor, at=at)
+    change_status(event, "publish", actor=actor, at=at)
     if event.published_at is None:
         event.published_at = at
         event.save(update_fields=["published_at", "updated_at"])
@@ -46,13 +46,13 @@ def unpublish_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
     Raises: NotFound (404), InvalidState, EventHasRegistrations (409).
     Publishes: EventUnpublished.
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     if event.status == EventStatus.PUBLISHED:
         if event.starts_at <= at:
             raise InvalidState("The event has started, so it can't become a draft again.")
         if is_used(event):
             raise EventHasRegistrations
-    take_step(event, "unpublish", actor=actor, at=at)
+    change_status(event, "unpublish", actor=actor, at=at)
     return event
 
 
@@ -64,7 +64,7 @@ def start_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
     Raises: NotFound (404), InvalidState (409).
     Publishes: EventLive, SessionStarted.
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     make_live(event, actor=actor, at=at)
     sessions = list(event.sessions.counting().select_for_update())
     if len(sessions) == 1 and sessions[0].status == SessionStatus.SCHEDULED:
@@ -80,7 +80,7 @@ def complete_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
     Raises: NotFound (404), InvalidState (409).
     Publishes: SessionCompleted for each, EventCompleted.
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     make_completed(event, actor=actor, at=at, ended_at=at)
     return event
 
@@ -93,8 +93,8 @@ def close_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
     Raises: NotFound (404), InvalidState (409).
     Publishes: EventClosed.
     """
-    event = lock_event(event_id, actor)
-    take_step(event, "close", actor=actor, at=at)
+    event = lock_own_event(event_id, actor)
+    change_status(event, "close", actor=actor, at=at)
     return event
 
 
@@ -106,8 +106,8 @@ def reopen_event(*, event_id: UUID, actor: Actor, at: datetime, reason: str = ""
     Raises: NotFound (404), InvalidState (409).
     Publishes: EventReopened.
     """
-    event = lock_event(event_id, actor)
-    take_step(event, "reopen", actor=actor, at=at, reason=reason)
+    event = lock_own_event(event_id, actor)
+    change_status(event, "reopen", actor=actor, at=at, reason=reason)
     return event
 
 
@@ -119,8 +119,8 @@ def cancel_event(*, event_id: UUID, actor: Actor, at: datetime, reason: str = ""
     Raises: NotFound (404), InvalidState (409).
     Publishes: EventCancelled.
     """
-    event = lock_event(event_id, actor)
-    take_step(event, "cancel", actor=actor, at=at, reason=reason)
+    event = lock_own_event(event_id, actor)
+    change_status(event, "cancel", actor=actor, at=at, reason=reason)
     event.cancelled_at, event.cancellation_reason = at, reason
     event.calendar_sequence += 1
     event.save(update_fields=["cancelled_at", "cancellation_reason", "calendar_sequence", "updated_at"])
@@ -137,7 +137,7 @@ def make_live(event: Event, *, actor: Actor, at: datetime, started_at: datetime 
 
     started_at: when it really began, where that is known to be earlier than `at`.
     """
-    take_step(event, "start", actor=actor, at=at)
+    change_status(event, "start", actor=actor, at=at)
     if event.actual_started_at is None:
         event.actual_started_at = started_at or at
         event.save(update_fields=["actual_started_at", "updated_at"])
@@ -148,7 +148,7 @@ def make_completed(event: Event, *, actor: Actor, at: datetime, ended_at: dateti
 
     ended_at: when it really ended, as far as anybody knows.
     """
-    take_step(event, "complete", actor=actor, at=at)
+    change_status(event, "complete", actor=actor, at=at)
     event.actual_ended_at = ended_at
     event.save(update_fields=["actual_ended_at", "updated_at"])
     for session in event.sessions.counting().exclude(status=SessionStatus.COMPLETED).select_for_update():

@@ -1,4 +1,4 @@
-"""Taking an event's row before a change, and recording the steps of its life."""
+"""Locking an event's row before a change, and recording each change of its status."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lyceum.core.actors import Actor
-from lyceum.core.errors import InvalidState, NotFound
+from lyceum.core.errors import NotFound
 from lyceum.core.ledger import publish
 from lyceum.events import facts
 from lyceum.events.errors import EventLocked
@@ -22,14 +22,25 @@ MEETING_FIELDS = frozenset({"zoom_meeting_id", "zoom_join_url"})
 LOCKED_WHEN_PUBLISHED = frozenset({"timezone"})
 
 
-def lock_event(event_id: UUID, actor: Actor) -> Event:
+def lock_event(event_id: UUID) -> Event:
+    """Return an event, a deleted one too, locked: the first lock of every verb on what belongs to it.
+
+    Locks: Event.
+    Raises: Event.DoesNotExist.
+    """
+    return Event.all_objects.select_for_update(of=("self",)).get(pk=event_id)
+
+
+def lock_own_event(event_id: UUID, actor: Actor, *, deleted: bool = False) -> Event:
     """Return the event, locked, if the actor may manage it.
 
     Locks: Event.
-    Raises: PermissionDenied (403), NotFound (404).
+    deleted: find a deleted one too.
+    Raises: NotAuthenticated (401), PermissionDenied (403), NotFound (404).
     """
     require_organizer(actor)
-    event: Event | None = Event.objects.managed_by(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
+    events = Event.all_objects if deleted else Event.objects
+    event = events.managed_by(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
     if event is None:
         raise NotFound
     return event
@@ -62,8 +73,8 @@ def check_structure_open(event: Event) -> None:
         raise EventLocked(current_status=str(event.status))
 
 
-def take_step(event: Event, verb: str, *, actor: Actor, at: datetime, reason: str = "") -> None:
-    """Move a locked event along the table of states; write its history and publish the fact.
+def change_status(event: Event, verb: str, *, actor: Actor, at: datetime, reason: str = "") -> None:
+    """Change a locked event's status as the table of transitions says; write its history and publish the fact.
 
     The caller has locked the event and saves its other columns itself.
     Raises: InvalidState (409).
@@ -82,13 +93,7 @@ def take_step(event: Event, verb: str, *, actor: Actor, at: datetime, reason: st
     publish(step.fact(event_id=event.pk), actor=actor, about=event.pk, at=at)  # type: ignore[call-arg]
 
 
-def tell_times_changed(event: Event, *, actor: Actor, at: datetime) -> None:
+def publish_times_changed(event: Event, *, actor: Actor, at: datetime) -> None:
     """Publish that a published event moved; drafts move in silence."""
     if event.status == EventStatus.PUBLISHED:
         publish(facts.EventTimesChanged(event_id=event.pk), actor=actor, about=event.pk, at=at)
-
-
-def refuse_unless(condition: bool, message: str, **details: object) -> None:
-    """Raises: InvalidState (409) when the condition does not hold."""
-    if not condition:
-        raise InvalidState(message, **details)

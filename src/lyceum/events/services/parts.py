@@ -1,4 +1,4 @@
-"""The rows that follow an event's own columns: default ticket type, tags, search text, its address."""
+"""The rows that follow an event's own columns: default ticket type, tags, search text, and its slug."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEFAULT_TICKET_NAME = "Standard"
 
 
 def slug_for(title: str) -> str:
-    """Return the plain address of a title; one in a script without Latin letters becomes `event-…`."""
+    """Return the slug of a title; a title in a script without Latin letters gets `event-…`."""
     slug = slugify(title)[:SLUG_STEM].strip("-_")
     if not slug or slug in RESERVED_SLUGS or parse_id(slug):
         return with_suffix(slug or "event")
@@ -24,12 +24,12 @@ def slug_for(title: str) -> str:
 
 
 def with_suffix(slug: str) -> str:
-    """Return an address that nobody else has."""
+    """Return the slug with a random end, so that no other event has it."""
     return f"{slug[:SLUG_STEM]}-{secrets.token_hex(4)}"
 
 
 def insert_event(event: Event) -> None:
-    """Save a new event under a free address; a race for the plain one is decided by the database."""
+    """Save a new event under a slug of its own; a race for the plain one is decided by the database."""
     stem = slug_for(event.title)
     taken = Event.all_objects.filter(slug=stem).exists()
     event.slug = with_suffix(stem) if taken else stem
@@ -37,13 +37,13 @@ def insert_event(event: Event) -> None:
         with transaction.atomic():
             event.save(force_insert=True)
     except IntegrityError:
-        # Only the address can clash here; anything else fails again and is then a fault of ours.
+        # Only the slug can clash here; anything else fails again and is then a fault of ours.
         event.slug = with_suffix(stem)
         event.save(force_insert=True)
 
 
-def rename_address(event: Event) -> bool:
-    """Let an event that nobody has seen follow its new title, unsaved; say whether the address changed."""
+def rename_slug(event: Event) -> bool:
+    """Let an event that nobody has seen follow its new title, unsaved; say whether its slug changed."""
     stem = slug_for(event.title)
     if event.published_at is not None or event.slug == stem:
         return False

@@ -14,7 +14,7 @@ from lyceum.events.errors import EventLocked, ReminderExists, ReminderSent
 from lyceum.events.models import Event, EventReminder, EventSession
 from lyceum.events.models.choices import EventStatus, ReminderStatus, ReminderType
 from lyceum.events.ports import send_reminder
-from lyceum.events.services.locking import lock_event
+from lyceum.events.services.locking import lock_own_event
 
 TOO_LATE = timedelta(hours=1)
 MINUTES = {ReminderType.BEFORE_24H: 24 * 60, ReminderType.BEFORE_1H: 60, ReminderType.BEFORE_15M: 15}
@@ -40,7 +40,7 @@ def add_reminder(
     minutes_before: for a custom one; the named types know their own.
     Raises: NotFound (404), EventLocked (409), ReminderExists (409).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     if event.status not in (EventStatus.DRAFT, EventStatus.PUBLISHED, EventStatus.LIVE):
         raise EventLocked(current_status=str(event.status))
     session = _session(event, session_id)
@@ -62,7 +62,7 @@ def delete_reminder(*, event_id: UUID, reminder_id: UUID, actor: Actor, at: date
     Locks: Event, EventReminder.
     Raises: NotFound (404), ReminderSent (409).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     row = EventReminder.objects.select_for_update().filter(event=event, pk=reminder_id).first()
     if row is None:
         raise NotFound

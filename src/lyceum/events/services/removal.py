@@ -8,15 +8,14 @@ from uuid import UUID
 from django.db import transaction
 
 from lyceum.core.actors import Actor
-from lyceum.core.errors import InvalidState, NotFound
+from lyceum.core.errors import InvalidState
 from lyceum.core.ledger import publish
 from lyceum.events import facts
 from lyceum.events.errors import EventHasRegistrations
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventStatus
-from lyceum.events.policies import require_organizer
 from lyceum.events.ports import is_used
-from lyceum.events.services.locking import lock_event
+from lyceum.events.services.locking import lock_own_event
 from lyceum.events.services.reminders import reschedule_reminders
 
 
@@ -28,7 +27,7 @@ def delete_event(*, event_id: UUID, actor: Actor, at: datetime) -> None:
     Raises: NotFound (404), InvalidState, EventHasRegistrations (409).
     Publishes: EventDeleted.
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     if event.status != EventStatus.DRAFT:
         raise InvalidState("Only a draft can be deleted. Cancel the event instead.", current_status=str(event.status))
     if is_used(event):
@@ -45,12 +44,7 @@ def restore_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
     Raises: NotFound (404) also for somebody else's, InvalidState (409) when it was not deleted.
     Publishes: EventRestored.
     """
-    require_organizer(actor)
-    event: Event | None = (
-        Event.all_objects.managed_by(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
-    )
-    if event is None:
-        raise NotFound
+    event = lock_own_event(event_id, actor, deleted=True)
     if event.deleted_at is None:
         raise InvalidState("This event isn't deleted.")
     event.restore()

@@ -15,7 +15,7 @@ from lyceum.events.errors import LastSession
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
 from lyceum.events.services.lifecycle import make_completed, make_live, mark_session_completed, mark_session_live
-from lyceum.events.services.locking import lock_event
+from lyceum.events.services.locking import lock_own_event
 from lyceum.events.services.meetings import become_named
 from lyceum.events.services.reminders import cancel_reminders
 from lyceum.events.services.sessions import lock_session
@@ -102,7 +102,7 @@ def _lock(session_id: UUID, event_id: UUID | None, actor: Actor) -> tuple[Event,
         event_id = EventSession.objects.filter(pk=session_id).values_list("event_id", flat=True).first()
     if event_id is None:
         raise NotFound
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     return event, lock_session(event, session_id)
 
 

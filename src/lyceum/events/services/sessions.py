@@ -15,7 +15,7 @@ from lyceum.core.errors import NotFound, ValidationRefused
 from lyceum.events.errors import EventLocked, LastSession, SessionInUse
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import SessionStatus
-from lyceum.events.services.locking import MEETING_FIELDS, check_editable, check_structure_open, lock_event
+from lyceum.events.services.locking import MEETING_FIELDS, check_editable, check_structure_open, lock_own_event
 from lyceum.events.services.meetings import (
     add_session_meetings,
     become_named,
@@ -44,10 +44,10 @@ def add_session(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at: 
     Raises: NotFound (404), EventLocked (409), MissingField (400), ValidationRefused (422).
     Publishes: EventTimesChanged when the event is published.
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_structure_open(event)
     session = _new_session(event, values, at)
-    _settle_implicit(event, session)
+    _replace_or_name_implicit(event, session)
     _number_last(event, session)
     session.order = values.get("order", event.sessions.count())
     session.save(force_insert=True)
@@ -67,7 +67,7 @@ def update_session(
     Raises: NotFound (404), EventLocked (409), ValidationRefused (422).
     Publishes: EventTimesChanged when a published event's part moves.
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     session = lock_session(event, session_id)
     change_session(event, session, values, actor=actor, at=at)
     session.refresh_from_db()
@@ -81,7 +81,7 @@ def delete_session(*, event_id: UUID, session_id: UUID, actor: Actor, at: dateti
     Locks: Event, EventSession.
     Raises: NotFound (404), EventLocked, LastSession, SessionInUse (409).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_structure_open(event)
     session = lock_session(event, session_id)
     _remove(event, session)
@@ -95,7 +95,7 @@ def reorder_sessions(*, event_id: UUID, order: Sequence[UUID], actor: Actor, at:
     Locks: Event.
     Raises: NotFound (404), EventLocked (409), ValidationRefused (422).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_structure_open(event)
     sessions = {session.pk: session for session in event.sessions.all()}
     if sorted(order) != sorted(sessions):
@@ -212,12 +212,12 @@ def _new_session(event: Event, values: Mapping[str, Any], at: datetime) -> Event
     return session
 
 
-def _settle_implicit(event: Event, newcomer: EventSession) -> None:
+def _replace_or_name_implicit(event: Event, newcomer: EventSession) -> None:
     implicit = event.sessions.filter(is_implicit=True).first()
     if implicit is None:
         return
     if implicit.starts_at < newcomer.ends_at and newcomer.starts_at < implicit.ends_at:
-        # The whole event stood for its parts until now; the first named part replaces it.
+        # The implicit session stood for the whole event; the first named one replaces it.
         _delete_row(implicit)
     else:
         become_named(event, implicit)

@@ -10,7 +10,7 @@ from lyceum.core.errors import ValidationRefused
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import SessionLayout
 from lyceum.events.rules.validity import check_event
-from lyceum.events.services.locking import tell_times_changed
+from lyceum.events.services.locking import publish_times_changed
 from lyceum.events.services.reminders import reschedule_reminders
 
 LONGEST_SPAN = timedelta(days=31)
@@ -53,7 +53,7 @@ def follow_sessions(event: Event, *, actor: Actor, at: datetime, moved: bool) ->
     event.save(update_fields=[*SPAN_FIELDS, "event_format", "calendar_sequence", "updated_at"])
     reschedule_reminders(event, at=at)
     if moved or span_changed:
-        tell_times_changed(event, actor=actor, at=at)
+        publish_times_changed(event, actor=actor, at=at)
 
 
 def renumber_sessions(event: Event) -> None:

@@ -15,7 +15,7 @@ from lyceum.core.errors import NotFound, ValidationRefused
 from lyceum.events.errors import DefaultTicketType, TicketTypeInUse
 from lyceum.events.models import Event, TicketType
 from lyceum.events.services.columns import price_in_minor
-from lyceum.events.services.locking import check_structure_open, lock_event
+from lyceum.events.services.locking import check_structure_open, lock_own_event
 
 COLUMNS = ("name", "description", "quantity", "is_active", "order")
 MOST_TYPES = 50
@@ -28,7 +28,7 @@ def add_ticket_type(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, 
     Locks: Event.
     Raises: NotFound (404), EventLocked (409), ValidationRefused (422).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_structure_open(event)
     number = event.ticket_types.count()
     if number >= MOST_TYPES:
@@ -48,7 +48,7 @@ def update_ticket_type(
     Locks: Event, TicketType.
     Raises: NotFound (404), EventLocked, DefaultTicketType (409), ValidationRefused (422).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_structure_open(event)
     ticket = _lock(event, ticket_type_id)
     _assign(event, ticket, values)
@@ -66,7 +66,7 @@ def delete_ticket_type(*, event_id: UUID, ticket_type_id: UUID, actor: Actor, at
     Locks: Event, TicketType.
     Raises: NotFound (404), EventLocked, DefaultTicketType, TicketTypeInUse (409).
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     check_structure_open(event)
     ticket = _lock(event, ticket_type_id)
     if ticket.is_default:

@@ -20,9 +20,9 @@ from lyceum.events.rules.local_time import resolve, shift_wall, wall_distance
 from lyceum.events.rules.validity import check_event
 from lyceum.events.services.columns import SEARCHED, SHOWN_IN_CALENDARS, assign_columns, column_names
 from lyceum.events.services.custom_fields import replace_custom_fields
-from lyceum.events.services.locking import check_editable, lock_event
+from lyceum.events.services.locking import check_editable, lock_own_event
 from lyceum.events.services.meetings import save_event_meeting
-from lyceum.events.services.parts import mirror_price, rename_address, write_search_text, write_tags
+from lyceum.events.services.parts import mirror_price, rename_slug, write_search_text, write_tags
 from lyceum.events.services.sessions import TIMES, place, replace_sessions
 from lyceum.events.services.spans import follow_sessions, set_span
 from lyceum.events.services.times import Times, check_not_past, read_times
@@ -37,7 +37,7 @@ def update_event(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at:
     Raises: NotFound (404), EventLocked, CapacityBelowSeats (409), MissingField (400), ValidationRefused (422).
     Publishes: EventTimesChanged, EventCapacityRaised.
     """
-    event = lock_event(event_id, actor)
+    event = lock_own_event(event_id, actor)
     before = event.capacity, event.waitlist_auto_promote
     changed = assign_columns(event, values)
     extra = [(one, one.validate(values=values, event=event, actor=actor, at=at)) for one in extensions()]
@@ -55,7 +55,7 @@ def update_event(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at:
         follow_sessions(event, actor=actor, at=at, moved=True)
     for extension, checked in extra:
         extension.save(event=event, values=checked, actor=actor, at=at)
-    _tell_capacity(event, before, actor=actor, at=at)
+    _publish_capacity_raised(event, before, actor=actor, at=at)
     event.refresh_from_db()
     return event
 
@@ -119,7 +119,7 @@ def _save_columns(event: Event, changed: set[str]) -> None:
     if not changed:
         return
     names = column_names(changed)
-    if "title" in changed and rename_address(event):
+    if "title" in changed and rename_slug(event):
         names.append("slug")
     if changed & SHOWN_IN_CALENDARS:
         event.calendar_sequence += 1
@@ -141,7 +141,7 @@ def _save_parts(event: Event, values: Mapping[str, Any], changed: set[str], at: 
     save_event_meeting(event, changed)
 
 
-def _tell_capacity(event: Event, before: tuple[int | None, bool], *, actor: Actor, at: datetime) -> None:
+def _publish_capacity_raised(event: Event, before: tuple[int | None, bool], *, actor: Actor, at: datetime) -> None:
     capacity, promoting = before
     raised = capacity is not None and (event.capacity is None or event.capacity > capacity)
     switched_on = event.waitlist_auto_promote and not promoting

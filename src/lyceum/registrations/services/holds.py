@@ -15,11 +15,12 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ledger import publish, publish_many
 from lyceum.events.policies import may_manage_event
+from lyceum.events.services.locking import lock_event
 from lyceum.registrations.errors import NotHeld
 from lyceum.registrations.facts import HoldExpired, HoldReleased, RegistrationConfirmed
 from lyceum.registrations.models import Registration
 from lyceum.registrations.policies import may_act_as_attendee
-from lyceum.registrations.services.seats import give_up, lock_event, lock_ticket_types
+from lyceum.registrations.services.seats import give_up, lock_ticket_types
 from lyceum.registrations.services.waiting_list import fill_free_seats
 
 Status = Registration.Status

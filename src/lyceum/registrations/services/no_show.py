@@ -10,12 +10,13 @@ from lyceum.core.errors import InvalidState, NotFound
 from lyceum.core.ledger import publish
 from lyceum.events.models import Event
 from lyceum.events.policies import require_event_manager
+from lyceum.events.services.locking import lock_event
 from lyceum.registrations.errors import EventFull, NotConfirmed, NotStarted
 from lyceum.registrations.facts import NoShowSet
 from lyceum.registrations.models import Registration
 from lyceum.registrations.rules.availability import Availability
 from lyceum.registrations.services.holds import release_expired_holds
-from lyceum.registrations.services.seats import lock_event, lock_ticket_types, move_counters
+from lyceum.registrations.services.seats import lock_ticket_types, move_counters
 
 Status = Registration.Status
 

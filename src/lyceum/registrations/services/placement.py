@@ -13,6 +13,7 @@ from django.db.models import Q
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish_many
 from lyceum.events.models import Event, TicketType
+from lyceum.events.services.locking import lock_event
 from lyceum.registrations.models import Attendance, CustomFieldResponse, Registration, new_check_in_code
 from lyceum.registrations.rules.availability import Availability, Offer
 from lyceum.registrations.services.applicants import (
@@ -25,7 +26,6 @@ from lyceum.registrations.services.applicants import (
 )
 from lyceum.registrations.services.seats import (
     draw_sequence_numbers,
-    lock_event,
     lock_ticket_types,
     move_counters,
 )

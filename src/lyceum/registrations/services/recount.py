@@ -11,8 +11,9 @@ from django.db.models import Count, Q
 
 from lyceum.events.models import Event, TicketType
 from lyceum.events.models.choices import EventStatus
+from lyceum.events.services.locking import lock_event
 from lyceum.registrations.models import Registration
-from lyceum.registrations.services.seats import lock_event, lock_ticket_types
+from lyceum.registrations.services.seats import lock_ticket_types
 
 log = logging.getLogger(__name__)
 Status = Registration.Status

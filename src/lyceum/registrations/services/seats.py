@@ -45,15 +45,6 @@ def take_seat_if_available(*, event_id: UUID, ticket_type_id: UUID, at: datetime
         return bool(cursor.rowcount == 1)
 
 
-def lock_event(event_id: UUID) -> Event:
-    """Return the event's row, locked: the first lock of every verb that moves seats.
-
-    Raises: Event.DoesNotExist.
-    """
-    event: Event = Event.all_objects.select_for_update().get(pk=event_id)
-    return event
-
-
 def lock_ticket_types(event: Event) -> dict[UUID, TicketType]:
     """Return the ticket types of a locked event, locked, by id. They come before any registration."""
     rows = TicketType.objects.filter(event=event).order_by("pk").select_for_update()

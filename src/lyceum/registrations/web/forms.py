@@ -64,6 +64,17 @@ class RegisterForm(PageForm):
         return parse_id(str(self.cleaned_data.get("ticket_type") or ""))
 
 
+class NameForm(PageForm):
+    """The name that a registration lacks."""
+
+    full_name = forms.CharField(
+        label="Full name",
+        max_length=255,
+        help_text="As it should stand on your certificate.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
 class CancelForm(PageForm):
     reason = forms.CharField(
         label="Why?",

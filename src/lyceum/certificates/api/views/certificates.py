@@ -48,7 +48,7 @@ class EventCertificateViewSet(ApiViewSet):
     audience = Audience.ORGANIZER
     scope = "certificates"
     filterset_class = CertificateFilter
-    search_fields = ("certificate_id", "registration__full_name", "registration__email")
+    search_fields = ("certificate_id", "award__person_name", "award__person_email")
     ordering_fields = ("issued_at", "event_date", "status", "created_at")
     ordering = ("-issued_at",)
     refusals: ClassVar = {"issue": (NoTemplate,), "revoke": (AlreadyRevoked,)}
@@ -131,7 +131,7 @@ class MyCertificateViewSet(ApiViewSet):
     audience = Audience.USER
     scope = "certificates"
     filterset_class = CertificateFilter
-    search_fields = ("certificate_id", "event__title")
+    search_fields = ("certificate_id", "award__subject_title")
     ordering_fields = ("issued_at", "event_date", "created_at")
     ordering = ("-issued_at",)
     refusals: ClassVar = {"download": (NoPdf, CertificateRevoked)}

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from lyceum.certificates.api.outputs import VerificationOutput
 from lyceum.certificates.errors import CertificateUnknown
-from lyceum.certificates.services.viewing import look_up
+from lyceum.certificates.services.verifying import verify_certificate
 from lyceum.core.api.views import ApiView, Audience
 
 
@@ -32,7 +32,7 @@ class VerifyView(ApiView):
 
         An unknown number answers 404, with `valid: false` beside the error.
         """
-        found = look_up(certificate_id=str(self.kwargs["certificate_id"]), at=self.at)
+        found = verify_certificate(certificate_id=str(self.kwargs["certificate_id"]), at=self.at)
         if not found.known:
             return Response({"valid": False, **CertificateUnknown().as_json()}, status=404)
         return self.answer(found)

@@ -1,4 +1,4 @@
-"""The register as pages: verify a certificate, and fetch one's own."""
+"""The pages on which anybody verifies a certificate, and its holder fetches it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.cache import patch_vary_headers
 
 from lyceum.certificates.rules.certificate_ids import read_certificate_id
 from lyceum.certificates.services.downloading import download_certificate
-from lyceum.certificates.services.viewing import look_up
+from lyceum.certificates.services.verifying import verify_certificate
 from lyceum.certificates.web.forms import NumberForm
 from lyceum.certificates.web.wording import fact_lines, outcome_of
 from lyceum.core.errors import NotFound
@@ -38,7 +38,10 @@ class VerifyPage(PageView):
 
 
 class VerifiedPage(PageView):
-    """What the register says about one number. The code on the paper leads here; a program is led on to the API."""
+    """Tells whether the certificate with this number stands.
+
+    The code on the paper leads here. A program, which asks for JSON, is redirected to the API.
+    """
 
     template = "certificates/verified.html"
 
@@ -48,7 +51,7 @@ class VerifiedPage(PageView):
         code = read_certificate_id(certificate_id)
         if code is not None and code != certificate_id:
             return HttpResponseRedirect(f"/verify/{quote(code)}/")
-        found = look_up(certificate_id=certificate_id, at=self.at)
+        found = verify_certificate(certificate_id=certificate_id, at=self.at)
         outcome = outcome_of(found)
         response = self.show(
             status=outcome.status,

@@ -12,8 +12,8 @@ from lyceum.events.models import Event
 from lyceum.events.selectors import detailed_event, get_managed_event, with_extensions
 
 
-class OrganizerViewSet(ApiViewSet):
-    """Routes for organizers; somebody else's event is absent."""
+class OwnEventViewSet(ApiViewSet):
+    """Routes of an organizer's own events; somebody else's event is absent."""
 
     audience = Audience.ORGANIZER
     scope = "events"
@@ -24,8 +24,8 @@ class OrganizerViewSet(ApiViewSet):
         return self.answer(with_extensions(event), status=status)
 
 
-class NestedViewSet(OrganizerViewSet):
-    """Routes below one of the caller's own events."""
+class NestedViewSet(OwnEventViewSet):
+    """Routes below one of the caller's own events: its sessions, ticket types and the like."""
 
     def own_event(self) -> Event:
         """Return the event of the path.

@@ -18,7 +18,7 @@ from lyceum.core.http.rendering import JSONParser
 from lyceum.events.api.filters import OwnEventFilters
 from lyceum.events.api.inputs import DuplicateInput, EventInput, ImageInput, NewEventInput
 from lyceum.events.api.outputs import EmailOutput, EventOutput, EventRowOutput, StatusHistoryOutput
-from lyceum.events.api.views.base import OrganizerViewSet
+from lyceum.events.api.views.base import OwnEventViewSet
 from lyceum.events.errors import CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse
 from lyceum.events.models import Event
 from lyceum.events.selectors import events_of, get_managed_event
@@ -37,7 +37,7 @@ EDIT_REFUSALS = (InvalidState, CapacityBelowSeats, FieldHasAnswers, LastSession,
 DRAFT = {"status": "draft", "published_at": None, "is_registration_open": False, "can_register": False}
 
 
-class EventViewSet(OrganizerViewSet):
+class EventViewSet(OwnEventViewSet):
     """An organizer's own events. Somebody else's event answers 404."""
 
     tag = "Events"
@@ -154,7 +154,7 @@ class EventViewSet(OrganizerViewSet):
         return self.request.query_params.get("include_deleted", "").lower() in {"1", "true"}
 
 
-class EventImageViewSet(OrganizerViewSet):
+class EventImageViewSet(OwnEventViewSet):
     """The picture on an event's page and in lists."""
 
     tag = "Events"
@@ -180,7 +180,7 @@ class EventImageViewSet(OrganizerViewSet):
         return self.answer_event(event.pk)
 
 
-class EventLogsViewSet(OrganizerViewSet):
+class EventLogsViewSet(OwnEventViewSet):
     """What has happened to an event, and which mails went out about it."""
 
     tag = "Events"

@@ -39,7 +39,7 @@ PAGING = frozenset({"page", "page_size", "ordering", "cursor"})
 
 
 class PublicEventViewSet(ApiViewSet):
-    """Events as visitors see them. Public events are listed; unlisted ones are found by their address; private ones
+    """Events as visitors see them. Public events are listed; unlisted ones are found by their link; private ones
     need the `token` of an invitation.
     """
 

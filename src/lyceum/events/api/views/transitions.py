@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from lyceum.core.errors import InvalidState
 from lyceum.events.api.inputs import ReasonInput
 from lyceum.events.api.outputs import EventOutput
-from lyceum.events.api.views.base import OrganizerViewSet
+from lyceum.events.api.views.base import OwnEventViewSet
 from lyceum.events.services.lifecycle import (
     cancel_event,
     close_event,
@@ -22,7 +22,7 @@ from lyceum.events.services.lifecycle import (
 )
 
 
-class EventStepsViewSet(OrganizerViewSet):
+class EventStepsViewSet(OwnEventViewSet):
     """Changes of an event's state. The usual way is draft → published → live → completed → closed; cancelled ends it.
     A step that the present state forbids is refused with 409 `INVALID_STATE`.
     """

@@ -1,4 +1,4 @@
-"""Looking a certificate up as the public does, and counting that somebody did."""
+"""Checking whether a certificate stands, as anybody may."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from lyceum.certificates.models import Certificate
 from lyceum.certificates.selectors import Verification, verification
 
 
-def look_up(*, certificate_id: str, at: datetime) -> Verification:
-    """Return what the public may know about a certificate, and count the look.
+def verify_certificate(*, certificate_id: str, at: datetime) -> Verification:
+    """Return what the public may know about a certificate, and count that somebody asked.
 
     certificate_id: as printed, or as somebody typed it.
     """
