@@ -104,6 +104,7 @@ def decide_attendance(
     ids = [row.registration_id for row in rows]
     records = _by_registration(AttendanceRecord.objects.filter(registration__in=ids))
     stored = _by_registration(SessionAttendance.objects.filter(registration__in=ids))
+    confirmed = set(Registration.objects.confirmed().filter(pk__in=ids).values_list("pk", flat=True))
     changed, facts, sums = [], list[tuple[AttendanceDecided, UUID]](), list[SessionAttendance]()
     for row in rows:
         key = row.registration_id
@@ -112,7 +113,7 @@ def decide_attendance(
         presence = add_up(rules, row, records[key], overrides, at=at)
         sums += _changed_sums(rules, row, presence, by_session, records[key])
         was = stood.get(key, row.is_eligible)
-        if _take_figures(row, rules, presence, at):
+        if _take_figures(row, rules, presence, confirmed=key in confirmed, at=at):
             changed.append(row)
         if row.is_eligible != was:
             fact = AttendanceDecided(registration_id=key, event_id=row.event_id, eligible=row.is_eligible)
@@ -146,11 +147,10 @@ def explain(row: Attendance, presence: Presence, *, final: bool) -> list[str]:
     return lines
 
 
-def _take_figures(row: Attendance, rules: EventRules, presence: Presence, at: datetime) -> bool:
+def _take_figures(row: Attendance, rules: EventRules, presence: Presence, *, confirmed: bool, at: datetime) -> bool:
     """Put the figures of a decision on a row; say whether they differ from what is stored."""
     decision = presence.decision
     decided = rules.final or row.attended_by_hand is not None
-    confirmed = row.registration.status == Registration.Status.CONFIRMED
     new: dict[str, Any] = {
         "attended": decision.attended or row.override is True,
         "percent": decision.percent,

@@ -41,7 +41,7 @@ def lock_event_rules(event_id: UUID, *, settling: Iterable[UUID] = (), no_key: b
 
 
 def lock_attendance(event_id: UUID, registration_ids: Iterable[UUID]) -> list[Attendance]:
-    """Return the attendance of these registrations of a locked event, locked, each with its registration.
+    """Return the attendance of these registrations of a locked event, locked.
 
     Rows that nobody has needed before are made. An id that is no registration of this event is left out.
     Locks: Attendance by the registrations' ids.
@@ -53,5 +53,4 @@ def lock_attendance(event_id: UUID, registration_ids: Iterable[UUID]) -> list[At
     blank = [Attendance(event_id=event_id, registration_id=pk) for pk in without.values_list("pk", flat=True)]
     Attendance.objects.bulk_create(blank, ignore_conflicts=True)
     rows = Attendance.objects.filter(event_id=event_id, registration__in=ids, registration__deleted_at__isnull=True)
-    locked = rows.select_related("registration").select_for_update(of=("self",), no_key=True)
-    return list(locked.order_by("registration_id"))
+    return list(rows.select_for_update(of=("self",), no_key=True).order_by("registration_id"))
