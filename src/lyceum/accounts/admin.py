@@ -137,12 +137,20 @@ class UserAdmin(BaseUserAdmin):
 
     @admin.action(description="Switch off, and sign out everywhere", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Switch accounts off; the one who does it stays."""
+        """Switch accounts off; the one who does it stays.
+
+        Locks: User by id, UserSession by id.
+        """
         chosen = self._changeable(request, queryset).exclude(email=request.user.get_username())
         with transaction.atomic():
-            open_sessions = UserSession.objects.select_for_update().filter(user__in=chosen, ended_at__isnull=True)
-            end_sessions(open_sessions, reason=UserSession.EndReason.TERMINATED, at=clock.real_now())
-            count = chosen.update(is_active=False)
+            people = list(chosen.order_by("pk").select_for_update().values_list("pk", flat=True))
+            open_sessions = UserSession.objects.filter(user__in=people, ended_at__isnull=True)
+            end_sessions(
+                open_sessions.order_by("pk").select_for_update(),
+                reason=UserSession.EndReason.TERMINATED,
+                at=clock.real_now(),
+            )
+            count = User.objects.filter(pk__in=people).update(is_active=False)
         self.message_user(request, f"{count} accounts are switched off.", messages.SUCCESS)
 
     @admin.action(description="Switch on", permissions=["change"])

@@ -11,6 +11,9 @@ from django.contrib.auth.hashers import make_password
 
 from lyceum.accounts.jobs import drop_archives_of
 from lyceum.accounts.models import ApiKey, EmailToken, NotificationPreference, User, UserSession
+from lyceum.accounts.services.sessions import end_other_sessions
+from lyceum.core import clock
+from lyceum.core.actors import Actor
 from lyceum.core.models import Fact
 from lyceum.core.personal_data import Held, erase_all, register_personal_data
 
@@ -121,8 +124,19 @@ def export_history(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def erase_sign_ins(user_id: UUID, *, at: datetime) -> None:
-    """Remove links, keys, preferences and gathered archives, and forget what the devices were."""
-    erase_all((LINKS, API_KEYS, PREFERENCES, DEVICES), user_id, at=at)
+    """Sign every device out, and remove links, keys, preferences and gathered archives.
+
+    Locks: EmailToken, UserSession, ApiKey.
+    """
+    erase_all((LINKS,), user_id, at=at)
+    end_other_sessions(
+        user_id=user_id,
+        keep=None,
+        actor=Actor.system(),
+        at=clock.real_now(),
+        reason=UserSession.EndReason.DELETED,
+    )
+    erase_all((DEVICES, API_KEYS, PREFERENCES), user_id, at=at)
     drop_archives_of(user_id)
 
 
@@ -136,5 +150,5 @@ def erase_account(user_id: UUID, *, at: datetime) -> None:
         user.user_permissions.clear()
 
 
-register_personal_data("sign-ins", held=(LINKS, API_KEYS, PREFERENCES, DEVICES), erase=erase_sign_ins)
+register_personal_data("sign-ins", held=(LINKS, DEVICES, API_KEYS, PREFERENCES), erase=erase_sign_ins)
 register_personal_data("account", held=(ACCOUNT,), export=export_history, erase=erase_account)

@@ -62,22 +62,25 @@ GUEST_LINKS = Held(
 def give_back_seats(user_id: UUID, *, at: datetime) -> None:
     """Give back the seats, and the positions on waiting lists, that are still ahead.
 
-    Locks: Event by id, Registration. Every event of the person is locked, for what is erased of it next.
+    Everything of the person's that later holdings change is locked here already, in the order that all verbs keep.
+    Locks: Event by id, TicketType, Registration by id.
     """
     own = Registration.all_objects.filter(user_id=user_id)
-    events = Event.all_objects.filter(pk__in=own.values("event")).order_by("pk").select_for_update()
-    for event in events:
-        if event.deleted_at is None and event.status == EventStatus.PUBLISHED and event.starts_at > at:
-            _give_back(event, user_id, at)
+    events = list(Event.all_objects.filter(pk__in=own.values("event")).order_by("pk").select_for_update())
+    ahead = [event for event in events if _is_ahead(event, at)]
+    for event in ahead:
+        lock_ticket_types(event)
+    rows = list(own.order_by("pk").select_for_update())
+    for event in ahead:
+        held = [row for row in rows if row.event_id == event.pk and not row.is_deleted]
+        _give_back(event, [row for row in held if row.status in Registration.CANCELLABLE], at)
 
 
-def _give_back(event: Event, user_id: UUID, at: datetime) -> None:
-    lock_ticket_types(event)
-    rows = list(
-        Registration.objects.filter(
-            event=event, user_id=user_id, status__in=Registration.CANCELLABLE
-        ).select_for_update()
-    )
+def _is_ahead(event: Event, at: datetime) -> bool:
+    return not event.is_deleted and event.status == EventStatus.PUBLISHED and event.starts_at > at
+
+
+def _give_back(event: Event, rows: list[Registration], at: datetime) -> None:
     if rows:
         cancel_rows(event, rows, reason="", by="account", actor=Actor.system(), at=at)
         fill_free_seats(event, actor=Actor.system(), at=at)

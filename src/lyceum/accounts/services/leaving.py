@@ -9,11 +9,10 @@ from django.db import transaction
 
 from lyceum.accounts import mails
 from lyceum.accounts.facts import AccountDeleted
-from lyceum.accounts.models import User, UserSession
+from lyceum.accounts.models import User
 from lyceum.accounts.policies import require_owner
 from lyceum.accounts.services.locking import get_account, lock_user
 from lyceum.accounts.services.roles import refuse_active_content
-from lyceum.accounts.services.sessions import end_other_sessions
 from lyceum.accounts.services.sign_in import confirm_password
 from lyceum.core import clock
 from lyceum.core.actors import Actor
@@ -42,7 +41,7 @@ def request_export(*, user_id: UUID, actor: Actor, at: datetime) -> Job:
 def delete_account(*, user_id: UUID, password: str, address: str, actor: Actor, at: datetime) -> None:
     """Anonymise the actor's account in every app and hide it; money, attendance and certificates stay.
 
-    Locks: User, then UserSession, then what other apps hold.
+    Locks: User, EmailToken, UserSession, ApiKey, then what other apps hold.
     at: on the real clock.
     Raises: ValidationRefused (422) for a wrong password, ActiveContent (409), RateLimited (429).
     Publishes: AccountDeleted.
@@ -53,12 +52,11 @@ def delete_account(*, user_id: UUID, password: str, address: str, actor: Actor, 
     with transaction.atomic():
         user = lock_user(user_id)
         refuse_active_content(user_id)
-        _erase(user, actor, at)
+        _erase(user, actor)
 
 
-def _erase(user: User, actor: Actor, at: datetime) -> None:
+def _erase(user: User, actor: Actor) -> None:
     email, avatar_key = user.email, user.avatar_key
-    end_other_sessions(user_id=user.pk, keep=None, actor=Actor.system(), at=at, reason=UserSession.EndReason.DELETED)
     product_time = clock.now()
     erase_person(user.pk, at=product_time)
     publish(AccountDeleted(user_id=user.pk), actor=actor, about=user.pk, at=product_time)
