@@ -60,7 +60,7 @@ GUEST_LINKS = Held(
 
 
 def give_back_seats(user_id: UUID, *, at: datetime) -> None:
-    """Give back the seats, and the places on waiting lists, that are still ahead.
+    """Give back the seats, and the positions on waiting lists, that are still ahead.
 
     Locks: Event by id, Registration. Every event of the person is locked, for what is erased of it next.
     """
