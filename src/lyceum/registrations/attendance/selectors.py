@@ -112,5 +112,5 @@ def _session(session: Any, registered: int) -> dict[str, Any]:
 
 
 def _expected(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
-    rows: QuerySet[Registration] = Registration.objects.managed_by(actor).filter(event_id=event_id)
-    return rows.confirmed().select_related("attendance").order_by("full_name", "id")  # type: ignore[attr-defined, no-any-return]
+    rows = Registration.objects.managed_by(actor).filter(event_id=event_id)
+    return rows.confirmed().select_related("attendance").order_by("full_name", "id")
