@@ -28,7 +28,16 @@ NAMES = [
     "deconstruct", "pre_save", "to_python", "writable", "default", "render", "parse", "list", "retrieve", "create",
     "update", "partial_update", "destroy", "get", "post", "put", "patch", "delete", "options", "dispatch",
     "metadata_class", "describe", "collect", "format", "do_GET", "do_POST", "log_message", "enforce_timezone",
+    "*Config", "*Scheme", "_resolve_path_parameters", "password_change",
 ]  # fmt: skip
+# Ports that wait for their first user; a name leaves this list when something uses it.
+WAITING = {
+    "request_call": "Zoom's meetings and the payments: a reaction writes the row of a call to a vendor",
+    "ask_vendor": "as above: what makes the call",
+    "register_payments": "the app that takes money says for which events it does",
+    "confirm_hold": "the app that takes money: a seat is paid for",
+    "release_hold": "the app that takes money: paying was given up",
+}
 
 
 def main() -> int:
@@ -40,11 +49,14 @@ def main() -> int:
 
 def dead() -> Iterator[str]:
     vulture = Vulture(ignore_names=NAMES, ignore_decorators=DECORATORS)
-    vulture.scavenge([str(ROOT / name) for name in SOURCES], exclude=["*/migrations/*"])
+    vulture.scavenge([str(ROOT / name) for name in SOURCES], exclude=["*/migrations/*", "*/fake/*"])
     mentioned = words_elsewhere()
-    for item in vulture.get_unused_code(min_confidence=60):
-        if item.typ in KINDS and item.name not in mentioned and not is_action(item.name):
+    unused = [item for item in vulture.get_unused_code(min_confidence=60) if item.typ in KINDS]
+    for item in unused:
+        if item.name not in mentioned | WAITING.keys() and not item.name.startswith("__"):
             yield f"{item.filename.relative_to(ROOT)}:{item.first_lineno}: nothing uses the {item.typ} {item.name}"
+    for name in WAITING.keys() - {item.name for item in unused}:
+        yield f"scripts/dead_code.py: {name} is used, or gone; it waits no longer"
 
 
 def words_elsewhere() -> set[str]:
@@ -61,11 +73,6 @@ def words_elsewhere() -> set[str]:
         for text in re.findall(r"\"([\w.\- /]+)\"|'([\w.\- /]+)'", path.read_text()):
             words.update(re.findall(r"\w+", " ".join(text)))
     return words
-
-
-def is_action(name: str) -> bool:
-    """Say whether a name is Python's own."""
-    return name.startswith("__")
 
 
 if __name__ == "__main__":

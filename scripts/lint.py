@@ -1,4 +1,4 @@
-"""Check style, types, layers, templates and deployment files; say what each found, and fail if any did.
+"""Check style, types, layers, leftovers, new columns, templates and deployment files; say what failed.
 
 Tools that a machine may lack (docker, nginx, shellcheck) are used where they are, and named where they are not.
 """
@@ -27,6 +27,9 @@ def main() -> int:
             ("format", [BIN / "ruff", "format", "--check", "--quiet", *paths]),
             ("types", [BIN / "mypy"]),
             ("layers", [BIN / "lint-imports", "--no-logo"]),
+            ("dead code", [sys.executable, ROOT / "scripts" / "dead_code.py"]),
+            ("requirements", [BIN / "deptry", "src", "--config", "requirements/deptry.toml"]),
+            ("columns", [sys.executable, ROOT / "scripts" / "live_columns.py"]),
             ("templates", [BIN / "djlint", "src", "--lint", "--quiet"]),
             ("upgrades", [BIN / "django-upgrade", "--check", "--target-version", "5.2", *sources()]),
             ("shell", tool("shellcheck", *SHELL_SCRIPTS) or ["bash", "-n", *SHELL_SCRIPTS]),
@@ -42,11 +45,11 @@ def main() -> int:
 
 def check(name: str, command: list[str | Path] | None) -> bool:
     if command is None:
-        print(f"{name:<12}skipped: its tool is not on this machine")
+        print(f"{name:<14}skipped: its tool is not on this machine")
         return True
     environment = {**os.environ, "LYCEUM_ENV": "test", "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    print(f"{name:<12}{'ok' if done.returncode == 0 else 'FAILED'}", flush=True)
+    print(f"{name:<14}{'ok' if done.returncode == 0 else 'FAILED'}", flush=True)
     if done.returncode != 0:
         print(done.stdout + done.stderr, flush=True)
     return done.returncode == 0

@@ -186,15 +186,12 @@ def registrations_to_issue(event: Event) -> QuerySet[Registration]:
 
     The event's own state isn't asked here: while it forbids, each row is reported with that reason.
     """
-    found: QuerySet[Registration] = (
+    return (
         Registration.objects.confirmed()
-        .filter(event=event)
-        .attendance_decided()
-        .filter(attendance_is_eligible=True)
-        .filter(~Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
+        .eligible()
+        .filter(~Exists(Certificate.objects.filter(registration=OuterRef("pk"))), event=event)
         .order_by("pk")
     )
-    return found
 
 
 def answers_to_print(event: Event, registration_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, str]]]:

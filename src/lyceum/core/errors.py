@@ -93,12 +93,6 @@ class NotAcceptable(Refusal):
     message = "This address can't answer in the format that was asked for."
 
 
-class Conflict(Refusal):
-    code = "CONFLICT"
-    status = 409
-    message = "This clashes with something that is already there."
-
-
 class InvalidState(Refusal):
     code = "INVALID_STATE"
     status = 409

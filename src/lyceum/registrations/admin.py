@@ -1,4 +1,4 @@
-"""Places in the admin. Only verbs write them, so everything here is read, and two verbs are offered."""
+"""Registrations in the admin. Only verbs write them, so everything here is read, and two verbs are offered."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def has_act_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("registrations.change_registration")
 
-    @admin.action(description="Cancel these places", permissions=["act"])
+    @admin.action(description="Cancel these registrations", permissions=["act"])
     def cancel_places(self, request: HttpRequest, queryset: QuerySet[Registration]) -> None:
         """Give them back; the next in line get the seats."""
         for row in queryset:

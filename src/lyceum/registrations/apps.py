@@ -1,4 +1,4 @@
-"""Registrations: places, the waiting list, and attendance in a package of its own."""
+"""Registrations: seats, the waiting list, and attendance in a package of its own."""
 
 from lyceum.core.app_config import LyceumAppConfig
 

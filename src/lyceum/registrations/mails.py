@@ -178,12 +178,13 @@ def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
 
 
 def _registration(log: EmailLog) -> Registration | None:
+    if log.about_id is None:
+        return None
     sessions = Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at"))
     rows = Registration.objects.select_related("event__owner", "event__meeting", "ticket_type").prefetch_related(
         sessions
     )
-    row: Registration | None = rows.filter(pk=log.about_id).first()
-    return row
+    return rows.filter(pk=log.about_id).first()
 
 
 def _with_place(log: EmailLog, at: datetime, *, subject: str, template: str) -> MailContent | None:

@@ -60,7 +60,7 @@ GUEST_LINKS = Held(
 
 
 def give_back_seats(user_id: UUID, *, at: datetime) -> None:
-    """Give back the seats, and the places on waiting lists, that are still ahead.
+    """Give back the seats, and the positions on waiting lists, that are still ahead.
 
     Everything of the person's that later holdings change is locked here already, in the order that all verbs keep.
     Locks: Event by id, TicketType, Registration by id.

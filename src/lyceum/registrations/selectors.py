@@ -1,4 +1,4 @@
-"""Reading places: each read starts from what the actor may see."""
+"""Reading registrations: each read starts from what the actor may see."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def get_registration_of_event(actor: Actor, event_id: UUID, registration_id: UUI
 
 
 def own_registrations(actor: Actor) -> QuerySet[Registration]:
-    """Return the actor's own places, newest first."""
+    """Return the actor's own registrations, newest first."""
     rows = (
         Registration.objects.own(actor)
         .select_related("event__owner", "event__meeting", "ticket_type", "attendance")
@@ -86,7 +86,7 @@ def get_own_registration(actor: Actor, registration_id: UUID) -> Registration:
 
 
 def get_guest_registration(registration_id: UUID) -> Registration:
-    """Return the place that a mailed link has led to."""
+    """Return the registration that a mailed link has led to."""
     rows = Registration.objects.filter(pk=registration_id)
     return _first(with_details(rows.annotate(queue_rank=rank_in_queue(), certificate_id=certificate_column())))
 
@@ -109,7 +109,7 @@ def _first(rows: QuerySet[Registration]) -> Registration:
 
 
 def summary(actor: Actor, event_id: UUID) -> dict[str, int]:
-    """Count an event's places in one query. People who gave theirs up attended nothing.
+    """Count an event's registrations in one query. People who gave theirs up attended nothing.
 
     Raises: NotFound (404).
     """
@@ -130,7 +130,7 @@ def summary(actor: Actor, event_id: UUID) -> dict[str, int]:
 
 
 def attendees(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
-    """Return who holds a place at an own event, or held one and didn't come.
+    """Return who has a seat at an own event, or had one and didn't come.
 
     Raises: NotFound (404).
     """
@@ -140,7 +140,7 @@ def attendees(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
 def statistics(actor: Actor, event_id: UUID) -> dict[str, Any]:
     """Return an own event's figures: people, money, opinions.
 
-    Revenue is what was paid for places, which is nothing while nothing is sold; ratings are None without reviews.
+    Revenue is what was paid for seats, which is nothing while nothing is sold; ratings are None without reviews.
     Raises: NotFound (404).
     """
     event = get_managed_event(actor, event_id)
@@ -188,7 +188,7 @@ def waitlist_position(registration: Registration, *, at: datetime) -> dict[str, 
 
 
 def estimated_chance(event: Event, position: int, at: datetime) -> str:
-    """Return high, medium, low or none: of a hundred people with a place about ten give it back."""
+    """Return high, medium, low or none: of a hundred people with a seat about ten give it back."""
     if event.status != "published" or event.starts_at <= at:
         return "none"
     seats = event.capacity or 0
@@ -204,14 +204,14 @@ def seated_with_reminders(event_id: UUID) -> QuerySet[Registration]:
 
 
 def events_of_person(actor: Actor) -> QuerySet[Event]:
-    """Return the events that one runs or has a place at, each with `role` and one's own registration.
+    """Return the events that one runs or is registered for, each with `role` and one's own registration.
 
-    A place that was given up doesn't count.
+    A registration that was cancelled doesn't count.
     """
-    places = Registration.objects.own(actor).filter(event_id=OuterRef("pk")).exclude(status=Status.CANCELLED)
+    registrations = Registration.objects.own(actor).filter(event_id=OuterRef("pk")).exclude(status=Status.CANCELLED)
     events = Event.objects.annotate(
-        own_registration_id=Subquery(places.values("pk")[:1]),
-        own_registration_status=Subquery(places.values("status")[:1]),
+        own_registration_id=Subquery(registrations.values("pk")[:1]),
+        own_registration_status=Subquery(registrations.values("status")[:1]),
     )
     mine = Q(own_registration_id__isnull=False) | owned_by(actor)
     role = Case(

@@ -58,8 +58,7 @@ UserManager = PeopleManager.from_queryset(UserQuerySet)
 AllUsersManager = models.Manager.from_queryset(UserQuerySet)
 
 
-# django-stubs finds no manager for relations whose own manager is made by `alive_manager`.
-class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):  # type: ignore[django-manager-missing]
+class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):
     """One person. `full_name` is always the two names joined; a deleted account is anonymised first."""
 
     email = LowercaseEmailField(max_length=254, unique=True)

@@ -19,10 +19,6 @@ class Page:
     height: int
     scale: float
 
-    @property
-    def is_landscape(self) -> bool:
-        return self.width >= self.height
-
 
 def pdf_page(width_points: float, height_points: float) -> Page:
     """Return the page for an uploaded PDF page, which keeps its size on paper."""

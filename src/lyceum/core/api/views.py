@@ -170,7 +170,7 @@ class ApiViewSet(ApiMixin, GenericViewSet[Any]):
 
     lookup_field = "uuid"
     lookup_value_regex = "[^/]+"
-    queryset = None
+    queryset: QuerySet[Any] | None = None
     parser_classes = (JSONParser,)
 
 

@@ -10,7 +10,6 @@ from lyceum.core.models.record import (
     Record,
     SoftDeletedQuerySet,
     SoftDeletedRecord,
-    alive_manager,
 )
 
 __all__ = [
@@ -24,5 +23,4 @@ __all__ = [
     "Record",
     "SoftDeletedQuerySet",
     "SoftDeletedRecord",
-    "alive_manager",
 ]

@@ -56,11 +56,6 @@ class AliveManager(models.Manager[RowT]):
         return super().get_queryset().filter(deleted_at__isnull=True)
 
 
-def alive_manager(queryset: type[models.QuerySet[Any]]) -> Any:
-    """Return a manager over the alive rows with an app's own QuerySet methods."""
-    return AliveManager.from_queryset(queryset)()
-
-
 class SoftDeletedRecord(Record):
     """A row that is hidden rather than removed: `objects` sees the living, `all_objects` everything."""
 

@@ -196,7 +196,7 @@ class EventInput(serializers.Serializer[Any]):
     visibility = serializers.ChoiceField(
         choices=Visibility.choices,
         required=False,
-        help_text="`public` is listed, `unlisted` is found by its address alone, `private` needs an invitation.",
+        help_text="`public` is listed, `unlisted` is found by its link alone, `private` needs an invitation.",
     )
     skill_tags = TagsField(required=False, max_length=20)
     starts_at = EventTimeField(

@@ -64,8 +64,7 @@ def _one_of(field: str, choices: type[models.TextChoices]) -> Q:
     return Q(**{f"{field}__in": choices.values})
 
 
-# The managers of Registration and Certificate, which point here, are made by a function that the plugin can't read.
-class Event(SoftDeletedRecord):  # type: ignore[django-manager-missing]
+class Event(SoftDeletedRecord):
     """One event. `starts_at`, `ends_at` and `duration_minutes` follow its sessions; services keep them in step."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="events", db_index=False)

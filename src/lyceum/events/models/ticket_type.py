@@ -10,7 +10,7 @@ from lyceum.core.money import Money
 from lyceum.events.models.event import Event
 
 
-class TicketType(Record):  # type: ignore[django-manager-missing]  # as for Event
+class TicketType(Record):
     """What a place costs. Every event has one default type, which mirrors the event's own price."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="ticket_types")

@@ -19,7 +19,7 @@ Json = serializers.Serializer[Any]
 
 
 class PersonOutput(Json):
-    """The account behind a place."""
+    """The account behind a registration."""
 
     schema_example: ClassVar[dict[str, Any]] = {"id": PERSON, "uuid": PERSON}
 
@@ -45,7 +45,7 @@ class OrganizerOutput(Json):
 
 
 class RegisteredEventOutput(Json):
-    """The event that a place is at."""
+    """The event that a registration is for."""
 
     schema_example: ClassVar[dict[str, Any]] = {"status": "published"}
 
@@ -174,7 +174,7 @@ class RegistrationListOutput(RowOutput):
 
 
 class RegistrationDetailOutput(RegistrationListOutput):
-    """Everything that an organizer sees of one place."""
+    """Everything that an organizer sees of one registration."""
 
     event = RegisteredEventOutput()
     ticket_type = serializers.UUIDField(source="ticket_type_id")
@@ -229,7 +229,7 @@ class RegistrationDetailOutput(RegistrationListOutput):
 
 
 class MyRegistrationOutput(RowOutput):
-    """A place as its owner sees it."""
+    """A registration as its owner sees it."""
 
     event = RegisteredEventOutput()
     ticket_type = serializers.UUIDField(source="ticket_type_id")
@@ -273,7 +273,7 @@ class MyRegistrationOutput(RowOutput):
 
 
 class MyCancelledOutput(MyRegistrationOutput):
-    """The place that was given up, with a word for people."""
+    """The registration that was cancelled, with a sentence for people."""
 
     schema_example: ClassVar[dict[str, Any]] = {
         **RowOutput.schema_example,
@@ -290,7 +290,7 @@ class MyCancelledOutput(MyRegistrationOutput):
 
 
 class GuestRegistrationOutput(MyRegistrationOutput):
-    """A place as the holder of its mailed link sees it."""
+    """A registration as the holder of its mailed link sees it."""
 
     professional_title = serializers.CharField()
     organization_name = serializers.CharField()
@@ -384,7 +384,7 @@ class BulkAddOutput(Json):
 
     schema_example: ClassVar[dict[str, Any]] = {"refused": 0}
     created = serializers.IntegerField(help_text="How many were added, with a seat or on the waiting list.")
-    skipped = serializers.IntegerField(help_text="How many had a place already.")
-    refused = serializers.IntegerField(help_text="How many found no place.")
+    skipped = serializers.IntegerField(help_text="How many were registered already.")
+    refused = serializers.IntegerField(help_text="How many found no seat, nor a position on the waiting list.")
     skipped_emails = serializers.ListField(child=serializers.EmailField())
     results = RowOutcomeOutput(many=True)

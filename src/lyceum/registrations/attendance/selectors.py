@@ -62,7 +62,7 @@ def session_totals(session: EventSession) -> dict[str, Any]:
 
 
 def event_attendance(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
-    """Return everybody with a confirmed place, each with the sums of every session in `session_attendance`.
+    """Return everybody with a confirmed registration, each with the sums of every session in `session_attendance`.
 
     Raises: NotFound (404).
     """

@@ -1,4 +1,4 @@
-"""The links by which people reach their place without an account."""
+"""The links by which people reach their registration without an account."""
 
 from django.db import models
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from lyceum.accounts.ports import Recipient
 from lyceum.core.actors import Actor
-from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord, alive_manager
+from lyceum.core.models import AliveManager, SoftDeletedQuerySet, SoftDeletedRecord
 from lyceum.core.models.fields import LowercaseEmailField
 from lyceum.core.ownership import managed_by, own
 from lyceum.registrations.attendance.models.attendance import Attendance, is_eligible_column
@@ -60,9 +60,6 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
     def confirmed(self) -> Self:
         return self.filter(status=Registration.Status.CONFIRMED)
 
-    def holding_seats(self) -> Self:
-        return self.filter(status__in=Registration.SEATED)
-
     def waiting(self) -> Self:
         """Return the waiting list, first come first."""
         return self.filter(status=Registration.Status.WAITLISTED).order_by("waitlist_sequence")
@@ -71,14 +68,21 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
         """Add `attendance_is_eligible`, the decision that counts; false while nothing is known."""
         return self.annotate(attendance_is_eligible=is_eligible_column())
 
+    def eligible(self) -> Self:
+        """Return the rows whose attendance was enough, or was said to be."""
+        return self.attendance_decided().filter(attendance_is_eligible=True)
+
     def certificate_eligible(self) -> Self:
         """Return the rows whose person has earned the event's certificate, whether it was issued or not."""
-        return self.attendance_decided().filter(
-            status=Registration.Status.CONFIRMED,
-            event__certificates_enabled=True,
-            event__status__in=["completed", "closed"],
-            attendance_is_eligible=True,
+        return (
+            self.confirmed()
+            .eligible()
+            .filter(event__certificates_enabled=True, event__status__in=["completed", "closed"])
         )
+
+
+RegistrationManager = AliveManager.from_queryset(RegistrationQuerySet)
+AllRegistrationsManager = models.Manager.from_queryset(RegistrationQuerySet)
 
 
 class Registration(SoftDeletedRecord):
@@ -142,8 +146,8 @@ class Registration(SoftDeletedRecord):
     certificate_issued = models.BooleanField(default=False)
     certificate_issued_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[Any] = alive_manager(RegistrationQuerySet)
-    all_objects: ClassVar[Any] = models.Manager.from_queryset(RegistrationQuerySet)()
+    objects = RegistrationManager()
+    all_objects = AllRegistrationsManager()
 
     custom_field_responses: models.Manager[CustomFieldResponse]
 

@@ -318,8 +318,8 @@ def _answer_known_address(placement: Placement, applicant: Applicant, *, actor: 
     without an account is answered to any guest who asks for the same address and the same ticket. A stranger who does
     so learns what the first answer said to whoever made the hold: that this address has a seat to pay for, for the
     minutes that a hold lasts. They learn neither name nor answers, change nothing, and get no link: the id opens
-    nothing without the mailed one. While seats are free it tells them nothing, because a new address is answered in the
-    same way, twice too. Paid and free registrations never answer anybody but their owner.
+    nothing without the mailed one. Paid and free registrations answer nobody but their owner; a stranger who asks twice
+    can tell them from a hold, whose id stays the same.
 
     Raises: AlreadyRegistered (400), EventFull (400).
     Publishes: RegistrationRepeated.

@@ -84,8 +84,3 @@ class InboundDelivery(Record, Leased):
 
     def __str__(self) -> str:
         return f"{self.source} {self.event_type} {self.subject}".strip()
-
-    @property
-    def can_retry(self) -> bool:
-        """Say whether the schedule will try again by itself."""
-        return self.status == self.Status.FAILED and self.due_at is not None

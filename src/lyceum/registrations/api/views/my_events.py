@@ -1,4 +1,4 @@
-"""The events of one person: those they run and those they have a place at."""
+"""The events of one person: those they run and those they are registered for."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from lyceum.registrations.selectors import events_of_person
 
 
 class MyEventOutput(PublicEventOutput):
-    """An event, and what the caller is in it: `attendee` with a place, else `organizer`."""
+    """An event, and what the caller is in it: `attendee` with a registration, else `organizer`."""
 
     schema_example: ClassVar[dict[str, Any]] = {**PublicEventOutput.schema_example, "role": "attendee"}
 
-    role = serializers.CharField(help_text="`attendee` with a place, else `organizer`.")
+    role = serializers.CharField(help_text="`attendee` with a registration, else `organizer`.")
     registration_uuid = serializers.UUIDField(source="own_registration_id", allow_null=True)
     registration_status = serializers.CharField(source="own_registration_status", allow_null=True)
 
@@ -50,7 +50,7 @@ class MyEventsView(ApiView):
     list_verbs = ("get",)
 
     def get(self, request: Any) -> Response:
-        """List the events that you run or have a place at.
+        """List the events that you run or are registered for.
 
         The latest come first; `role` narrows the list.
         """

@@ -59,7 +59,7 @@ class OrganizerViewSet(ApiViewSet):
 
 
 class EventRegistrationViewSet(OrganizerViewSet):
-    """The registrations of an organizer's own event. Each is one person's place, with or without an account."""
+    """The registrations of an organizer's own event. Each is one person's, with or without an account."""
 
     schema_examples = {
         "no_show": {"status": "no_show", "attended": False},
@@ -114,7 +114,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
     def create(self, request: Any, event_uuid: str) -> Response:
         """Add people to an event.
 
-        At most 500 at once. Each gets a seat, or a place on the waiting list where none is free; `results` says what
+        At most 500 at once. Each gets a seat, or a position on the waiting list where none is free; `results` says what
         became of each. If one row can't be read, the whole request is refused and nobody is added.
         """
         event_id = self.path_id("event_uuid")
@@ -225,7 +225,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
 
 
 class EventAttendeesView(OrganizerViewSet):
-    """Who holds a place at an event."""
+    """Who has a seat at an event."""
 
     output_serializers = {"list": outputs.RegistrationListOutput}
 

@@ -56,7 +56,7 @@ class RegisterView(ApiView):
     def post(self, request: Any, **kwargs: Any) -> Response:
         """Register for an event.
 
-        Takes a seat, or a place on the waiting list where none is free and the event has one. Who is signed in need
+        Takes a seat, or a position on the waiting list where none is free and the event has one. Who is signed in need
         not send a body. A seat that costs money is held until it is paid for.
         """
         given = self.read_input()

@@ -14,14 +14,6 @@ from lyceum.registrations.models import AttendanceRecord, Registration, SessionA
 Json = serializers.Serializer[Any]
 
 
-class SuggestionOutput(Json):
-    """A registration that the interval may belong to."""
-
-    registration_uuid = serializers.UUIDField(source="registration_id")
-    full_name = serializers.CharField()
-    email = serializers.EmailField()
-
-
 class RecordOutput(Json):
     """One interval of attendance. A null `joined_at` means that only the leaving is known, which counts for nothing."""
 

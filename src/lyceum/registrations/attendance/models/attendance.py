@@ -22,7 +22,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     """The rows of a set of registrations."""
 
     def withdraw_check_in(self, *, at: datetime) -> None:
-        """Forget the check-in and what was decided with it, because the place was given up and is taken again.
+        """Forget the check-in and what was decided with it, because the seat was given up and is taken again.
 
         What an organizer entered or decided by hand stays, and so does what Zoom told; the next decision counts it.
         Locks: Attendance, AttendanceRecord.

@@ -40,7 +40,7 @@ def check_in(
     actor: Actor,
     at: datetime,
 ) -> CheckIn:
-    """Note that somebody with a confirmed place has arrived. A second time changes nothing and says so.
+    """Note that somebody with a confirmed registration has arrived. A second time changes nothing and says so.
 
     Locks: Event, EventSession, Attendance.
     code: as printed or scanned; case, blanks and hyphens don't matter. Used when there is no registration_id.

@@ -59,8 +59,8 @@ def find_meeting(*, meeting_id: str, meeting_uuid: str, moment: datetime) -> Fou
 
 def _candidates(meeting_id: str) -> list[FoundMeeting]:
     """Return the sessions that meet there by themselves, else those of the events that meet there."""
-    places = list(Meeting.objects.filter(number=meeting_id).values_list("event_id", "session_id"))
-    sessions = _sessions(places) if places else []
+    owners = list(Meeting.objects.filter(number=meeting_id).values_list("event_id", "session_id"))
+    sessions = _sessions(owners) if owners else []
     own = [row for row in sessions if row.online.number == meeting_id]
     if own:
         return [FoundMeeting(row.event_id, row, shared=False) for row in own]
@@ -69,9 +69,9 @@ def _candidates(meeting_id: str) -> list[FoundMeeting]:
     return [FoundMeeting(row.event_id, row, shared=count[row.event_id] > 1) for row in of_event]
 
 
-def _sessions(places: Sequence[tuple[UUID | None, UUID | None]]) -> list[EventSession]:
-    wanted = Q(event_id__in=[event_id for event_id, _ in places if event_id])
-    wanted |= Q(pk__in=[session_id for _, session_id in places if session_id])
+def _sessions(owners: Sequence[tuple[UUID | None, UUID | None]]) -> list[EventSession]:
+    wanted = Q(event_id__in=[event_id for event_id, _ in owners if event_id])
+    wanted |= Q(pk__in=[session_id for _, session_id in owners if session_id])
     return list(
         EventSession.objects.with_meetings()
         .counting()

@@ -76,7 +76,7 @@ def recompute_event(event_id: UUID, *, at: datetime, progress: Progress | None =
     return Recomputed(
         registrations=confirmed.count(),
         changed=changed,
-        eligible=confirmed.attendance_decided().filter(attendance_is_eligible=True).count(),
+        eligible=confirmed.eligible().count(),
         unmatched=AttendanceRecord.objects.filter(event_id=event_id).unmatched().count(),
     )
 
