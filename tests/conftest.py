@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connection
 from django.utils.module_loading import import_string
 from rest_framework.test import APIClient
 
@@ -81,7 +81,7 @@ def _locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     request.getfixturevalue("_django_db_helper")
     watcher: LockWatcher = request.getfixturevalue("_lock_watcher")
-    watcher.begin_test(connections["default"])
+    watcher.begin_test()
     yield
     assert watcher.reversals == []
 

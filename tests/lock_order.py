@@ -52,14 +52,11 @@ class LockWatcher:
         self.rank = {tables[name]: number for number, name in enumerate(names)}
         self.reversals: list[str] = []
         self._begun: dict[int, int] = {}
-        self._base: dict[int, int] = {}
         self._held: dict[int, tuple[Any, list[str]]] = {}
 
-    def begin_test(self, connection: BaseDatabaseWrapper) -> None:
-        """Look only at transactions within the one that pytest wraps around a test."""
+    def begin_test(self) -> None:
         self.reversals.clear()
         self._held.clear()
-        self._base = {id(connection): len(connection.savepoint_ids)} if connection.in_atomic_block else {}
 
     def on_begin(self, connection: BaseDatabaseWrapper) -> None:
         self._begun[id(connection)] = self._begun.get(id(connection), 0) + 1
@@ -80,12 +77,17 @@ class LockWatcher:
                 held.append(table)
 
     def _of_transaction(self, connection: BaseDatabaseWrapper) -> list[str] | None:
-        """Return what this transaction holds; None for a statement that a test sends outside of any."""
-        base = self._base.get(id(connection))
-        if base is None:
+        """Return what this transaction holds; None for a statement that a test sends outside of any.
+
+        Where Django's TestCase, or Hypothesis around each of its examples, keeps a transaction of its own open, the
+        product's transactions are the savepoints right below it.
+        """
+        wrapped = [bool(vars(block).get("_from_testcase")) for block in connection.atomic_blocks]
+        depth = len(wrapped) - wrapped[::-1].index(True) if True in wrapped else 0
+        if depth == 0:
             key: Any = self._begun.get(id(connection), 0)
-        elif (inner := connection.savepoint_ids[base:]) and inner[0] is not None:
-            key = inner[0]
+        elif len(wrapped) > depth and connection.savepoint_ids[depth - 1] is not None:
+            key = connection.savepoint_ids[depth - 1]
         else:
             return None
         if self._held.get(id(connection), (None, []))[0] != key:

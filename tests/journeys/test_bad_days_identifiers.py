@@ -37,7 +37,7 @@ PUBLIC = {"/api/v1/organizers/{uuid}/", "/api/v1/public/organizers/{uuid}/calend
 PROOFS = {"/api/v1/public/certificates/verify/{certificate_id}/", "/verify/{certificate_id}/"}
 # Named by a mailed secret or a code, or nothing there to restore and no PDF drawn yet.
 NOTHING_THERE = {
-    "/r/{token}/", "/r/{key}/cancel/", "/files/{token}/", "/mail/unsubscribe/{token}/",
+    "/r/{token}/", "/r/{key}/cancel/", "/r/{key}/name/", "/files/{token}/", "/mail/unsubscribe/{token}/",
     "/account/certificates/{key}/download/", "/api/v1/users/me/certificates/{uuid}/download/",
     "/api/v1/templates/{uuid}/restore/", "/api/v1/events/{uuid}/restore/",
     "/api/v1/events/{event_uuid}/registrations/check-in/",

@@ -213,7 +213,7 @@ def _new_session(event: Event, values: Mapping[str, Any], at: datetime) -> Event
 
 
 def _replace_or_name_implicit(event: Event, newcomer: EventSession) -> None:
-    implicit = event.sessions.filter(is_implicit=True).first()
+    implicit = event.sessions.select_for_update().filter(is_implicit=True).first()
     if implicit is None:
         return
     if implicit.starts_at < newcomer.ends_at and newcomer.starts_at < implicit.ends_at:
