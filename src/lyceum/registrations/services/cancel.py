@@ -18,7 +18,7 @@ from lyceum.registrations.facts import RegistrationCancelled
 from lyceum.registrations.models import Registration
 from lyceum.registrations.policies import may_act_as_attendee
 from lyceum.registrations.rules.cancellation import cancellation_refusal
-from lyceum.registrations.services.seats import give_up, lock_ticket_types
+from lyceum.registrations.services.seats import give_up, lock_registration, lock_ticket_types
 from lyceum.registrations.services.waiting_list import fill_free_seats
 
 
@@ -32,12 +32,7 @@ def cancel_registration(*, registration_id: UUID, actor: Actor, reason: str = ""
     Raises: NotFound (404), AlreadyCancelled (400), CannotCancel (400).
     Publishes: RegistrationCancelled; RegistrationPromoted or HoldPlaced for who gets the seat.
     """
-    event_id = Registration.objects.filter(pk=registration_id).values_list("event_id", flat=True).first()
-    if event_id is None:
-        raise NotFound
-    event = lock_event(event_id)
-    lock_ticket_types(event)
-    row: Registration = Registration.objects.select_for_update().get(pk=registration_id)
+    event, row = lock_registration(registration_id)
     by = _by(actor, event, row)
     if refusal := cancellation_refusal(row, event, by_owner=by == "attendee", at=at):
         raise refusal

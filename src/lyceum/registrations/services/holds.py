@@ -20,7 +20,7 @@ from lyceum.registrations.errors import NotHeld
 from lyceum.registrations.facts import HoldExpired, HoldReleased, RegistrationConfirmed
 from lyceum.registrations.models import Registration
 from lyceum.registrations.policies import may_act_as_attendee
-from lyceum.registrations.services.seats import give_up, lock_ticket_types
+from lyceum.registrations.services.seats import give_up, lock_registration, lock_ticket_types
 from lyceum.registrations.services.waiting_list import fill_free_seats
 
 Status = Registration.Status
@@ -61,12 +61,7 @@ def release_hold(*, registration_id: UUID, actor: Actor, at: datetime) -> Regist
     Raises: NotFound (404), NotHeld (409).
     Publishes: HoldReleased; RegistrationPromoted or HoldPlaced for who gets the seat.
     """
-    event_id = Registration.objects.filter(pk=registration_id).values_list("event_id", flat=True).first()
-    if event_id is None:
-        raise NotFound
-    event = lock_event(event_id)
-    lock_ticket_types(event)
-    row: Registration = Registration.objects.select_for_update().get(pk=registration_id)
+    event, row = lock_registration(registration_id)
     if not (may_act_as_attendee(actor, row) or may_manage_event(actor, event)):
         raise NotFound
     if row.status != Status.PENDING:

@@ -13,7 +13,9 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F, UUIDField
 
+from lyceum.core.errors import NotFound
 from lyceum.events.models import Event, TicketType
+from lyceum.events.services.locking import lock_event
 from lyceum.registrations.models import Registration
 from lyceum.registrations.rules.availability import EVENT_OFFERS_SEAT, TICKET_TYPE_OFFERS_SEAT
 
@@ -49,6 +51,20 @@ def lock_ticket_types(event: Event) -> dict[UUID, TicketType]:
     """Return the ticket types of a locked event, locked, by id. They come before any registration."""
     rows = TicketType.objects.filter(event=event).order_by("pk").select_for_update()
     return {row.pk: row for row in rows}
+
+
+def lock_registration(registration_id: UUID) -> tuple[Event, Registration]:
+    """Return a registration and its event, both locked, for a change that may free a seat.
+
+    Locks: Event, TicketType, Registration.
+    Raises: NotFound (404).
+    """
+    event_id = Registration.objects.filter(pk=registration_id).values_list("event_id", flat=True).first()
+    if event_id is None:
+        raise NotFound
+    event = lock_event(event_id)
+    lock_ticket_types(event)
+    return event, Registration.objects.select_for_update().get(pk=registration_id)
 
 
 def give_up(event: Event, registrations: Sequence[Registration], *, reason: str, at: datetime) -> None:
