@@ -14,8 +14,8 @@ run: ## Start everything on http://localhost:8000 (PORT, HOST, LYCEUM_DATA chang
 demo: ## Play the whole loop against the running server
 	@exec $(PYTHON) scripts/bootstrap.py run .venv/bin/python -m demo
 
-test: ## Run the suite on SQLite and on PostgreSQL (DATABASE_URL, or an embedded one)
-	@exec $(DEV) .venv/bin/python scripts/run_tests.py
+test: ## Run the quick suite on PostgreSQL (DATABASE_URL, or an embedded one), what differs on SQLite
+	@exec $(DEV) .venv/bin/python scripts/run_tests.py --quick
 
 lint: ## Check style, types, layers, templates and deployment files
 	@exec $(DEV) .venv/bin/python scripts/lint.py

@@ -11,9 +11,9 @@ from lyceum.core import clock
 from lyceum.integrations.email.ports import MailContent
 from lyceum.integrations.email.services import queue_mail
 from lyceum.integrations.email.services.sending import send_due
-from tests.integrations.mail.desk import AT, Desk
+from tests.integrations.email.desk import AT, Desk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.integrations.mail.dev_urlconf")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.integrations.email.dev_urlconf")]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.ports import MailContent
 from lyceum.integrations.email.services import queue_mail
 from lyceum.integrations.email.services.sending import MAILS, _claim, send_due
-from tests.integrations.mail.desk import AT, Desk
+from tests.integrations.email.desk import AT, Desk
 from tests.mailbox import html_of, parsed, secret_link, text_of
 
 pytestmark = pytest.mark.django_db

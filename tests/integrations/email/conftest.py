@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.mail.desk import DESK, HTML, TEXT, Desk
+from tests.integrations.email.desk import DESK, HTML, TEXT, Desk
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from lyceum.integrations.email.personal_data import MAILS, erase_mails
 from lyceum.integrations.email.services import queue_mail, record_tracking, resend_mail, suppress
 from lyceum.integrations.email.services.purging import purge_old_mail
 from lyceum.integrations.email.services.sending import send_due
-from tests.integrations.mail.desk import AT, Desk
+from tests.integrations.email.desk import AT, Desk
 
 pytestmark = pytest.mark.django_db
 
