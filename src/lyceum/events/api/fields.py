@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.fields import Field
 
-from lyceum.core.api.fields import UtcDateTimeField
+from lyceum.core.api.fields import CharField, UtcDateTimeField
+from lyceum.core.money import CURRENCIES
 
 
 class EventTimeField(UtcDateTimeField):
@@ -26,6 +28,30 @@ class TagsField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[str]:
         tags: list[str] = super().to_internal_value(data)
         return list({tag.casefold(): tag for tag in tags}.values())
+
+
+class MeetingIdField(CharField):
+    """A Zoom meeting number, with or without the spaces that people copy along."""
+
+    default_error_messages = {"meeting": "Please give the meeting's number, at most 20 letters and digits."}
+
+    def to_internal_value(self, data: Any) -> str:
+        value = re.sub(r"[\s-]", "", super().to_internal_value(data))
+        if not re.fullmatch(r"[A-Za-z0-9_]{0,20}", value):
+            self.fail("meeting")
+        return value
+
+
+class CurrencyField(CharField):
+    """An ISO 4217 code."""
+
+    default_error_messages = {"currency": "Please give a currency by its ISO 4217 code, like EUR."}
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data).upper()
+        if value not in CURRENCIES:
+            self.fail("currency")
+        return value
 
 
 _INPUTS: dict[str, type[serializers.Serializer[Any]]] = {}

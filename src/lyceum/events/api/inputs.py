@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from lyceum.core.api.fields import CharField, EmailField, UUIDField
-from lyceum.core.money import CURRENCIES
-from lyceum.events.api.fields import EventTimeField, TagsField, extension_inputs
+from lyceum.events.api.fields import CurrencyField, EventTimeField, MeetingIdField, TagsField, extension_inputs
 from lyceum.events.models.choices import (
     AttendanceRequirement,
     EventFormat,
@@ -21,33 +20,9 @@ from lyceum.events.models.choices import (
     Visibility,
 )
 from lyceum.events.services.invitations import MOST_AT_ONCE
+from lyceum.events.services.spans import LONGEST_SPAN
 
-LONGEST_SPAN_MINUTES = 31 * 24 * 60
 MOST_OPTIONS = 100
-
-
-class MeetingIdField(CharField):
-    """A Zoom meeting number, with or without the spaces that people copy along."""
-
-    default_error_messages = {"meeting": "Please give the meeting's number, at most 20 letters and digits."}
-
-    def to_internal_value(self, data: Any) -> str:
-        value = re.sub(r"[\s-]", "", super().to_internal_value(data))
-        if not re.fullmatch(r"[A-Za-z0-9_]{0,20}", value):
-            self.fail("meeting")
-        return value
-
-
-class CurrencyField(CharField):
-    """An ISO 4217 code."""
-
-    default_error_messages = {"currency": "Please give a currency by its ISO 4217 code, like EUR."}
-
-    def to_internal_value(self, data: Any) -> str:
-        value = super().to_internal_value(data).upper()
-        if value not in CURRENCIES:
-            self.fail("currency")
-        return value
 
 
 class ZoomSettingsInput(serializers.Serializer[Any]):
@@ -205,7 +180,7 @@ class EventInput(serializers.Serializer[Any]):
     ends_at = EventTimeField(required=False, allow_null=True, help_text="Instead of `duration_minutes`.")
     duration_minutes = serializers.IntegerField(
         min_value=1,
-        max_value=LONGEST_SPAN_MINUTES,
+        max_value=LONGEST_SPAN // timedelta(minutes=1),
         required=False,
         allow_null=True,
         help_text="Instead of `ends_at`. A session lasts 15 to 480 minutes.",
