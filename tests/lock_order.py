@@ -66,6 +66,8 @@ class LockWatcher:
             return
         tables, waits = locked_tables(sql)
         ranked = [table for table in tables if table in self.rank]
+        if not ranked:
+            return
         held = self._of_transaction(connection)
         if held is None:
             return
@@ -97,11 +99,16 @@ class LockWatcher:
 
 def watch(watcher: LockWatcher) -> None:
     """Have every statement and every beginning of a transaction told to the watcher, on every connection."""
-    execute, set_autocommit = CursorWrapper.execute, BaseDatabaseWrapper.set_autocommit
+    execute, executemany = CursorWrapper.execute, CursorWrapper.executemany
+    set_autocommit = BaseDatabaseWrapper.set_autocommit
 
     def watched_execute(self: Any, sql: Any, params: Any = None) -> Any:
         watcher.on_statement(self.db, str(sql))
         return execute(self, sql, params)
+
+    def watched_executemany(self: Any, sql: Any, param_list: Any) -> Any:
+        watcher.on_statement(self.db, str(sql))
+        return executemany(self, sql, param_list)
 
     def watched_begin(self: Any, autocommit: bool, *args: Any, **kwargs: Any) -> Any:
         if not autocommit:
@@ -109,6 +116,7 @@ def watch(watcher: LockWatcher) -> None:
         return set_autocommit(self, autocommit, *args, **kwargs)
 
     _replace(CursorWrapper, "execute", watched_execute)
+    _replace(CursorWrapper, "executemany", watched_executemany)
     _replace(BaseDatabaseWrapper, "set_autocommit", watched_begin)
 
 

@@ -155,6 +155,20 @@ def test_a_lost_claim_writes_nothing(real_time: Any) -> None:
     assert Delivery.objects.get().status == "pending"
 
 
+def test_a_claim_from_before_a_new_count_writes_nothing(real_time: Any) -> None:
+    [row] = queue()
+    [stalled] = take()
+    real_time.move_to(AT + timedelta(seconds=60))
+    [second] = take()
+    finish(second, POLICY, status="dead")
+    requeue(Delivery.objects.all(), POLICY, at=AT, status="pending")
+    [anew] = take()
+    assert (stalled.attempts, anew.attempts) == (1, 1)
+    assert finish(stalled, POLICY, status="done") is False
+    assert columns(row) == (1, AT, AT + timedelta(seconds=120))
+    assert finish(anew, POLICY, status="done") is True
+
+
 def test_long_work_keeps_its_lease(real_time: Any) -> None:
     [row] = queue()
     [claimed] = take()

@@ -13,6 +13,7 @@ from lyceum.certificates.models import (
 from lyceum.core.personal_data import Held, about_nobody, erase_all, register_personal_data
 
 _STORAGE = "Where a file is stored, or who draws it."
+_FILES = ("file_key", "background_key", "signature_key", "preview_key", "sample_key")
 _PROOF = "Proofs outlive the account, with the name that is on them."
 _EARNED = "What the proof stands for, without saying who earned it."
 _WORK = "The organizer's work, on which others' proofs stand."
@@ -59,8 +60,20 @@ TEMPLATES = Held(
     rows=lambda user_id: CertificateTemplate.objects.filter(owner_id=user_id),
     file="certificate-templates.json",
     exported=None,
-    withheld=dict.fromkeys(("file_key", "background_key", "signature_key", "preview_key", "sample_key"), _STORAGE),
-    kept={"*": _WORK},
+    withheld=dict.fromkeys(_FILES, _STORAGE),
+    kept=dict.fromkeys(
+        (
+            "name",
+            "description",
+            "design",
+            "file_type",
+            "field_positions",
+            "default_font",
+            "default_color",
+            *_FILES,
+        ),
+        _WORK,
+    ),
 )
 
 

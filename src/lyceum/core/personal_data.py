@@ -33,11 +33,10 @@ class Held:
     rows: finds a person's rows, in the order of the export, deleted ones included.
     file: the name of its file in the export; blank where nothing is exported, for the reason that `withheld` gives.
     exported: the columns of that file, in their order, across relations too; None for all but the withheld.
-    withheld: a reason for each text or JSON column that the person doesn't get; `"*"` speaks for all the others, where
-        the rows are a person's work rather than about them.
+    withheld: a reason for each text or JSON column that the person doesn't get.
     erased: what each column becomes: a value, or a function of the row. Where a function of the app's own erases a
         column, it is named in `erased_by_app` instead.
-    kept: a reason for each text or JSON column that stays; `"*"` as above.
+    kept: a reason for each text or JSON column that stays.
     deleted: whether the rows go as a whole.
     """
 

@@ -22,12 +22,12 @@ def rate_of(scope: str) -> tuple[int, int] | None:
     return int(number), _PERIODS[period[0]]
 
 
-def hit(scope: str, ident: str, *, limit: tuple[int, int] | None = None) -> None:
+def hit(scope: str, ident: str) -> None:
     """Count one request, and refuse when the bucket is over its limit.
 
     Raises: RateLimited (429) with `retry_after` in seconds.
     """
-    rate = limit or rate_of(scope)
+    rate = rate_of(scope)
     if rate is None:
         return
     key, left = _bucket(scope, ident, rate[1])

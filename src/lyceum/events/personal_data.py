@@ -21,6 +21,23 @@ from lyceum.events.models import (
     TicketType,
 )
 
+# What an organizer writes about an event, and how it is set up: read and exported with the event itself.
+_OF_THE_EVENT = (
+    "slug",
+    "description",
+    "event_type",
+    "format",
+    "location",
+    "cover_image",
+    "skill_tags",
+    "cancellation_reason",
+    "currency",
+    "cpd_credit_type",
+    "cpd_accreditation_note",
+    "event_format",
+    "attendance_requirement",
+)
+
 
 def invitations_of(user_id: UUID) -> QuerySet[EventInvitation]:
     """Return the invitations to a person's address, if they have proven it."""
@@ -33,8 +50,10 @@ EVENTS = Held(
     rows=lambda user_id: Event.objects.filter(owner_id=user_id).order_by("created_at"),
     file="events",
     exported=("id", "title", "status", "visibility", "starts_at", "ends_at", "timezone", "created_at"),
-    withheld={"*": "The organizer reads and exports the rest with the event itself."},
-    kept={"*": "Others registered for the event."},
+    withheld=dict.fromkeys(_OF_THE_EVENT, "The organizer reads and exports it with the event itself."),
+    kept=dict.fromkeys(
+        ("title", "status", "visibility", "timezone", *_OF_THE_EVENT), "Others registered for the event."
+    ),
 )
 INVITATIONS = Held(
     EventInvitation,

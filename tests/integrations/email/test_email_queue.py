@@ -177,7 +177,7 @@ def test_staff_may_send_again_what_is_not_under_way(mailoutbox: list[Any], desk:
 
 
 def test_a_year_later_it_is_forgotten_in_batches(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lyceum.integrations.email.services.purging.BATCH", 2)
+    monkeypatch.setattr("lyceum.core.bulk_delete.BATCH", 2)
     for number in range(5):
         queue(to=f"p{number}@example.org")
     queue(to="young@example.org", at=AT + timedelta(days=10))

@@ -187,7 +187,7 @@ def test_a_backlog_waits_for_nobody(work: Work) -> None:
 
 
 def test_old_deliveries_go_in_batches(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lyceum.integrations.inbound.services.purge.BATCH", 2)  # B48
+    monkeypatch.setattr("lyceum.core.bulk_delete.BATCH", 2)  # B48
     for number in range(5):
         stored(number, due=None, received_at=AT - timedelta(days=91), status="completed")
     kept = stored(7, due=None, received_at=AT - timedelta(days=89), status="completed")

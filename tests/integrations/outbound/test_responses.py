@@ -38,6 +38,7 @@ def test_the_status_says_whether_to_try_again(status: int, retryable: bool) -> N
         ("Mon, 04 May 2026 08:00:00 GMT", timedelta(0)),
         ("Mon, 04 May 2026 09:05:00 -0000", timedelta(minutes=5)),
         ("Mon, 04 May 2036 09:05:00 GMT", timedelta(days=1)),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
         ("", None),
         ("-5", None),
         ("1.5", None),

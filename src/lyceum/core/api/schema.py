@@ -53,7 +53,7 @@ class Schema(AutoSchema):
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """Add what the hook that makes the examples needs to know; it takes these notes out again."""
         operation = super().get_operation(*args, **kwargs)
-        if operation is not None and hasattr(self.view, "schema_examples"):
+        if operation is not None:
             operation["x-example"] = self.view.schema_examples.get(self.view.verb, {})
             operation["x-refusals"] = {
                 str(status): sorted(kinds, key=lambda kind: kind.__name__) for status, kinds in self._refusals().items()
@@ -74,8 +74,6 @@ class Schema(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         view = self.view
-        if not hasattr(view, "get_input_class"):
-            return super().get_request_serializer()
         kind = view.get_input_class() if self.method in {"POST", "PUT", "PATCH", "DELETE"} else None
         if kind is None:
             return None
@@ -83,8 +81,6 @@ class Schema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         view = self.view
-        if not hasattr(view, "get_output_class"):
-            return super().get_response_serializers()
         status = view.success_statuses.get(view.verb) or {"DELETE": 204}.get(self.method, self._created())
         answers: dict[Any, Any] = {}
         for code in status if isinstance(status, tuple) else (status,):
@@ -144,8 +140,8 @@ class Schema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         view = self.view
-        parameters: list[Any] = list(getattr(view, "schema_parameters", {}).get(getattr(view, "verb", ""), []))
-        if self.method == "POST" and getattr(view, "answers_stored", False):
+        parameters: list[Any] = list(getattr(view, "schema_parameters", {}).get(view.verb, []))
+        if self.method == "POST" and view.answers_stored:
             parameters.append(
                 OpenApiParameter(
                     "Idempotency-Key",
@@ -159,8 +155,6 @@ class Schema(AutoSchema):
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         view = self.view
-        if not hasattr(view, "get_output_class"):
-            return bool(super()._is_list_view(serializer))
         if self.method != "GET":
             return False
         return view.verb == "list" or view.verb in getattr(view, "list_verbs", ())

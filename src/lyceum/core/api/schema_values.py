@@ -245,7 +245,6 @@ _PLACES: dict[str, Any] = {
     "average_rating": None,
     "reviews_count": 0,
     "revenue": 0,
-    "count": 28,
     "total": 33,
     "pending": 0,
     "confirmed": 28,

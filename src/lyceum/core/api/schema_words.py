@@ -35,7 +35,7 @@ def description_of(view: Any, method: str) -> str:
 
 def alias_of(view: Any, method: str) -> str:
     """Return method and address of the operation that this one repeats; blank for one that stands for itself."""
-    return str(getattr(view, "alias_of", {}).get(method, ""))
+    return str(view.alias_of.get(method, ""))
 
 
 def _handler(view: Any, method: str) -> Any:

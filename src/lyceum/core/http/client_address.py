@@ -12,7 +12,7 @@ from rest_framework.request import Request
 def client_address(request: HttpRequest | Request) -> str:
     """Return the caller's IP address, or "" when there is none that can be believed.
 
-    Only as many forwarded entries count as NUM_PROXIES says are ours.
+    Only as many forwarded entries count as TRUSTED_PROXIES says are ours.
     """
     trusted = settings.TRUSTED_PROXIES
     forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]

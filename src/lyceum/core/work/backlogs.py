@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,15 @@ def register_backlog(backlog: Backlog) -> None:
     if backlog.name in _BACKLOGS:
         raise TypeError(f"Two figures are called {backlog.name}.")
     _BACKLOGS[backlog.name] = backlog
+
+
+def count_by(column: str, kinds: Mapping[str, QuerySet[Any]]) -> dict[tuple[str, ...], int]:
+    """Return how many rows of each kind there are for each value of a column: (value, kind) → count."""
+    return {
+        (value, kind): count
+        for kind, rows in kinds.items()
+        for value, count in rows.order_by().values_list(column).annotate(rows=Count("pk"))
+    }
 
 
 def backlogs() -> list[Backlog]:

@@ -84,9 +84,12 @@ def exhausted(row: Model, policy: LeasePolicy) -> bool:
 
 def held(row: Row, policy: LeasePolicy) -> QuerySet[Row]:
     """Return the row for as long as this very claim holds it, and nothing when the claim is lost."""
+    lease = f"{policy.prefix}lease_until"
+    # The attempt alone would not do: an operator who tries again counts from the beginning.
     this_claim = {
         f"{policy.prefix}attempts": _attempts(row, policy),
-        f"{policy.prefix}lease_until__isnull": False,
+        lease: getattr(row, lease),
+        f"{lease}__isnull": False,
     }
     return type(row)._base_manager.filter(pk=row.pk, **this_claim)  # noqa: SLF001 -- Django's documented API
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from lyceum.core.personal_data import Held, about_nobody, register_personal_data
 from lyceum.integrations.email.models import EmailLog, Suppression
 
-_UNDER_WAY = (EmailLog.Status.PENDING, EmailLog.Status.SENDING)
 _TRAVEL = (
     "dedupe_key",
     "from_email",
@@ -34,7 +33,7 @@ MAILS = Held(
 
 def erase_mails(user_id: UUID, *, at: datetime) -> None:
     """Keep that mails were sent, and when; forget to whom. Mails still to be sent keep their address until then."""
-    EmailLog.objects.filter(user_id=user_id).exclude(status__in=_UNDER_WAY).update(
+    EmailLog.objects.filter(user_id=user_id).exclude(status__in=EmailLog.UNDER_WAY).update(
         recipient_email=f"erased@{user_id}.invalid", recipient_name="", subject="", updated_at=at
     )
 

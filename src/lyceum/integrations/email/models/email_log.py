@@ -24,6 +24,9 @@ class EmailLog(Record, Leased):
         UNSUBSCRIBED = "unsubscribed"
         SKIPPED = "skipped"
 
+    # What is still to be sent; the purge, the erasure and a repeat leave it to the queue.
+    UNDER_WAY = (Status.PENDING, Status.SENDING)
+
     kind = models.CharField(max_length=100)
     recipient_email = LowercaseEmailField()
     recipient_name = models.CharField(max_length=255, blank=True)

@@ -19,7 +19,6 @@ from lyceum.integrations.email.services.sending import MAILS
 
 # These say nothing to anybody, so an equal mail after them is not a duplicate.
 _NEVER_ARRIVED = (EmailLog.Status.FAILED, EmailLog.Status.SKIPPED, EmailLog.Status.BOUNCED)
-_UNDER_WAY = (EmailLog.Status.PENDING, EmailLog.Status.SENDING)
 
 
 def queue_mail(
@@ -80,7 +79,7 @@ def resend_mail(*, log_id: UUID, actor: Actor, at: datetime) -> EmailLog:
     log = EmailLog.objects.select_for_update().filter(pk=log_id).first()
     if log is None:
         raise NotFound
-    if log.status in _UNDER_WAY:
+    if log.status in EmailLog.UNDER_WAY:
         raise InvalidState("This mail is on its way already.")
     unsent = {"status": EmailLog.Status.PENDING, "error_code": "", "error_message": "", "updated_at": clock.now()}
     requeue(EmailLog.objects.filter(pk=log.pk), MAILS, at=at, **unsent)
@@ -128,7 +127,7 @@ def _still_counts(holder: EmailLog, kind: MailKind, at: datetime, *, for_ever: b
     if for_ever:
         return True
     over = holder.queued_at + timedelta(minutes=kind.dedupe_minutes) <= at
-    if over and holder.status not in _UNDER_WAY:
+    if over and holder.status not in EmailLog.UNDER_WAY:
         return False
     # Told "confirmed", then "cancelled", then "confirmed" again within the hour: the last is news.
     news = EmailLog.objects.filter(

@@ -74,7 +74,7 @@ def send_due(at: datetime) -> int:
 
 def _claim(at: datetime) -> EmailLog | None:
     """Take the oldest due mail, or one whose sender has died."""
-    unsent = EmailLog.objects.filter(status__in=[Status.PENDING, Status.SENDING])
+    unsent = EmailLog.objects.filter(status__in=EmailLog.UNDER_WAY)
     claimed = claim(unsent, MAILS, at=at, status=Status.SENDING, last_attempt_at=at, updated_at=clock.now())
     return claimed[0] if claimed else None
 

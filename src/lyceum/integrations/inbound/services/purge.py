@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from lyceum.core.bulk_delete import delete_in_batches
 from lyceum.integrations.inbound.models import InboundDelivery
 
 KEPT = timedelta(days=90)
-BATCH = 1000
 
 
 def purge_deliveries(at: datetime) -> int:
@@ -14,7 +14,4 @@ def purge_deliveries(at: datetime) -> int:
     Returns: how many were deleted.
     """
     old = InboundDelivery.objects.filter(received_at__lt=at - KEPT, due_at__isnull=True).order_by("received_at")
-    deleted = 0
-    while ids := list(old.values_list("pk", flat=True)[:BATCH]):
-        deleted += InboundDelivery.objects.filter(pk__in=ids).delete()[0]
-    return deleted
+    return delete_in_batches(old)

@@ -49,20 +49,17 @@ def note_success(vendor: str) -> None:
 
 
 @transaction.atomic
-def note_failure(vendor: str, *, at: datetime) -> bool:
+def note_failure(vendor: str, *, at: datetime) -> None:
     """Count a failure, and open the breaker when there were too many in a row.
 
     Locks: Breaker.
-    Returns: whether it is open now.
     """
     Breaker.objects.get_or_create(vendor=vendor)
     mine = Breaker.objects.filter(vendor=vendor)
     mine.update(failures=F("failures") + 1)
     failures = mine.values_list("failures", flat=True).get()
-    if failures < THRESHOLD:
-        return False
-    mine.update(open_until=at + _pause(failures))
-    return True
+    if failures >= THRESHOLD:
+        mine.update(open_until=at + _pause(failures))
 
 
 def _pause(failures: int) -> timedelta:

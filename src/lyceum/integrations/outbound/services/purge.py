@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from lyceum.core.bulk_delete import delete_in_batches
 from lyceum.integrations.outbound.models import OutboundCall
 
 KEPT = timedelta(days=90)
-BATCH = 1000
 
 
 def purge_calls(at: datetime) -> int:
@@ -14,7 +14,4 @@ def purge_calls(at: datetime) -> int:
     Returns: how many were deleted.
     """
     old = OutboundCall.objects.finished_before(at - KEPT).order_by("finished_at")
-    deleted = 0
-    while ids := list(old.values_list("pk", flat=True)[:BATCH]):
-        deleted += OutboundCall.objects.filter(pk__in=ids).delete()[0]
-    return deleted
+    return delete_in_batches(old)
