@@ -165,3 +165,14 @@ def test_the_events_own_template(api_as: Any) -> None:  # C12
     copy = client.post(f"{path}duplicate/", {})
     assert copy.json()["certificate_template"] == str(template.pk)
     assert client.patch(path, {"certificate_template": None}).json()["certificate_template"] is None
+
+
+@pytest.mark.parametrize("status", ["live", "completed", "cancelled"])
+def test_the_template_that_an_event_has_can_be_sent_again(api_as: Any, status: str) -> None:
+    owner = OrganizerFactory()
+    client, template, other = api_as(owner), make_template(owner), make_template(owner)
+    event = make_event(owner=owner, status=status)
+    EventCertificateSettings.objects.update_or_create(event=event, defaults={"template": template})
+    path = f"/api/v1/events/{event.pk}/"
+    assert client.patch(path, {"certificate_template": str(template.pk)}).status_code == 200
+    assert client.patch(path, {"certificate_template": str(other.pk)}).status_code == 409

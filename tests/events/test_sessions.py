@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from lyceum.core.actors import Actor
 from lyceum.core.models import Fact
 from lyceum.events.models import Event, EventSession, EventStatusHistory, Meeting
+from lyceum.events.services.meetings import assign_event_meeting, note_meeting_error, save_event_meeting
 from lyceum.events.services.session_lifecycle import complete_session, start_session
 from tests.events.conftest import AT, EVENTS
 from tests.factories.events import EventFactory, EventSessionFactory, PublishedEventFactory
@@ -259,6 +260,19 @@ def test_someone_elses_sessions_are_absent(client: APIClient, make: Any) -> None
     assert client.post(f"{EVENTS}{own}/sessions/{session.pk}/start/").status_code == 404
     assert client.patch(f"{EVENTS}{own}/sessions/{session.pk}/", {"title": "x"}).status_code == 404
     assert client.delete(f"{EVENTS}{own}/sessions/{session.pk}/").status_code == 404
+
+
+def test_what_is_wrong_with_a_meeting_stays_when_its_place_is_entered() -> None:
+    event = Event.objects.get(pk=EventFactory(zoom_meeting_id="85312345678").pk)
+    changed = assign_event_meeting(event, {"zoom_join_url": "https://zoom.us/j/1", "zoom_meeting_id": "85312345678"})
+    note_meeting_error(event_id=event.pk, error="It was deleted.")
+    save_event_meeting(event, changed)
+    meeting = Meeting.objects.get(event=event)
+    assert (meeting.number, meeting.join_url, meeting.error) == (
+        "85312345678",
+        "https://zoom.us/j/1",
+        "It was deleted.",
+    )
 
 
 def test_the_implicit_session_meets_where_its_event_does(make: Any, client: APIClient) -> None:

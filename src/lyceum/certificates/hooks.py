@@ -23,15 +23,16 @@ class CertificateExtension:
     name = "certificates"
 
     def validate(self, *, values: Mapping[str, Any], event: Event, actor: Actor, at: datetime) -> Mapping[str, Any]:
-        if KEY not in values:
+        if KEY not in values or values[KEY] == self.read(event_ids=[event.pk])[event.pk][KEY]:
             return {}
         wanted = values[KEY]
         if wanted is None:
             return {KEY: None}
         own = CertificateTemplate.objects.filter(owner_id=event.owner_id, pk=wanted)
-        if not own.exists():
+        active = own.values_list("is_active", flat=True).first()
+        if active is None:
             raise ValidationRefused({KEY: ["You have no such template."]})
-        if not own.filter(is_active=True).exists():
+        if not active:
             raise ValidationRefused({KEY: ["This template is switched off. Please choose another one."]})
         return {KEY: wanted}
 

@@ -22,7 +22,7 @@ class EventExtension(Protocol):
     name: str
 
     def validate(self, *, values: Mapping[str, Any], event: Event, actor: Actor, at: datetime) -> Mapping[str, Any]:
-        """Return the checked values of its own keys. Raises: ValidationRefused (422)."""
+        """Return the checked values of its own keys that differ from what is kept. Raises: ValidationRefused (422)."""
 
     def save(self, *, event: Event, values: Mapping[str, Any], actor: Actor, at: datetime) -> None:
         """Keep them."""

@@ -26,6 +26,10 @@ class UserQuerySet(SoftDeletedQuerySet["User"]):
         """Return the accounts this actor may read: staff everybody, others themselves."""
         return self if actor.manages_everything else self.filter(pk__in=[actor.user_id] if actor.is_user else [])
 
+    def verified(self) -> Self:
+        """Return the accounts that have proven their address and may sign in: what an address has is theirs."""
+        return self.filter(email_verified_at__isnull=False, is_active=True)
+
     def public_organizers(self) -> Self:
         return self.filter(is_organizer=True, is_organizer_profile_public=True, is_active=True)
 

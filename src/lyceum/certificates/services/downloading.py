@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 
 from lyceum.certificates.errors import CertificateRevoked, NoPdf
 from lyceum.certificates.models import Certificate
+from lyceum.certificates.selectors import find_own_certificate
 from lyceum.core.actors import Actor
-from lyceum.core.errors import NotFound
 from lyceum.core.files import storage
 
 LINK_SECONDS = 15 * 60
@@ -22,7 +22,7 @@ def download_certificate(*, certificate_id: UUID, actor: Actor, at: datetime) ->
 
     Raises: NotFound (404), CertificateRevoked (409), NoPdf (404) while it is being made.
     """
-    certificate = _own(certificate_id, actor)
+    certificate = find_own_certificate(actor, certificate_id)
     if certificate.status != Certificate.Status.ISSUED:
         raise CertificateRevoked
     if not certificate.has_pdf:
@@ -36,7 +36,7 @@ def mark_downloaded(*, certificate_id: UUID, actor: Actor, at: datetime) -> Cert
 
     Raises: NotFound (404).
     """
-    certificate = _own(certificate_id, actor)
+    certificate = find_own_certificate(actor, certificate_id)
     _count(certificate, at)
     certificate.refresh_from_db(fields=["download_count", "first_downloaded_at"])
     return certificate
@@ -46,13 +46,6 @@ def pdf_link(certificate: Certificate) -> str:
     """Return a signed link to the PDF."""
     name = f"certificate-{certificate.certificate_id}.pdf"
     return storage.signed_link(certificate.pdf_key, filename=name, seconds=LINK_SECONDS)
-
-
-def _own(certificate_id: UUID, actor: Actor) -> Certificate:
-    held = Certificate.objects.held_by(actor).filter(pk=certificate_id).first()
-    if held is None:
-        raise NotFound
-    return held
 
 
 def _count(certificate: Certificate, at: datetime) -> None:

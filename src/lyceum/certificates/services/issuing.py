@@ -45,10 +45,9 @@ def issue_certificates(
     event = _find_event(event_id, actor)
     template = choose_template(event, template_id)
     named = None if registration_ids is None else list(dict.fromkeys(registration_ids))
-    total = registrations_to_issue(event).count() if named is None else len(named)
-    if total > AT_ONCE:
-        return _start_job(event, template, named, notify=send_notification, total=total, actor=actor, at=at)
     ids = list(registrations_to_issue(event).values_list("pk", flat=True)) if named is None else named
+    if len(ids) > AT_ONCE:
+        return _start_job(event, template, named, notify=send_notification, total=len(ids), actor=actor, at=at)
     order = _order(event, template, explicit=named is not None, notify=send_notification)
     outcome = Outcome()
     for start in range(0, len(ids), BATCH):

@@ -137,6 +137,8 @@ def _refused(
 
 def _awards(event: Event, registrations: Sequence[Registration]) -> list[Award]:
     """Return what each has earned, not saved, having read once what they share."""
+    if not registrations:
+        return []
     sessions = list(EventSession.objects.counting().filter(event=event).order_by("session_number"))
     attended = _attended_sessions(registrations) if len(sessions) > 1 else {}
     answers = answers_to_print(event, [row.pk for row in registrations])

@@ -15,7 +15,7 @@ def link_awards(*, user_id: UUID) -> int:
 
     Returns: how many were linked.
     """
-    user = User.objects.filter(pk=user_id, email_verified_at__isnull=False, is_active=True).first()
+    user = User.objects.verified().filter(pk=user_id).first()
     return Award.objects.without_account().filter(person_email=user.email).update(person=user) if user else 0
 
 
@@ -25,5 +25,5 @@ def link_forgotten_awards() -> int:
     Returns: how many were linked.
     """
     waiting = Award.objects.without_account().filter(person_email=OuterRef("email"))
-    users = User.objects.filter(Exists(waiting), email_verified_at__isnull=False, is_active=True)
+    users = User.objects.verified().filter(Exists(waiting))
     return sum(link_awards(user_id=user_id) for user_id in users.values_list("pk", flat=True))

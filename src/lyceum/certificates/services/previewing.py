@@ -7,9 +7,10 @@ from uuid import UUID
 
 from lyceum.certificates.models import CertificateTemplate
 from lyceum.certificates.rendering.wording import unprintable
+from lyceum.certificates.selectors import find_template
 from lyceum.certificates.services.drafting import draw_sample
 from lyceum.core.actors import Actor
-from lyceum.core.errors import NotFound, ValidationRefused
+from lyceum.core.errors import ValidationRefused
 from lyceum.core.files import storage
 
 
@@ -20,9 +21,7 @@ def preview_template(*, template_id: UUID, actor: Actor, at: datetime, words: di
     words: of attendee_name, event_title, organizer_name, cpd_credits, cpd_type; the sample's stand for the rest.
     Raises: NotFound (404), ValidationRefused (422) for letters that no font can show.
     """
-    template = CertificateTemplate.objects.managed_by(actor).filter(pk=template_id).first()
-    if template is None:
-        raise NotFound
+    template = find_template(actor, template_id)
     for key, text in words.items():
         missing = unprintable(text)
         if missing:

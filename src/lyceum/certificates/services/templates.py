@@ -13,6 +13,7 @@ from lyceum.certificates.errors import TemplateInUse, TemplateSuperseded
 from lyceum.certificates.facts import TemplateChanged, TemplateCreated, TemplateDeleted
 from lyceum.certificates.models import CertificateTemplate, EventCertificateSettings
 from lyceum.certificates.policies import require_template_maker, require_template_manager
+from lyceum.certificates.selectors import find_template
 from lyceum.certificates.services.drafting import LOOKS, apply_looks, stored_files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, MissingField, NotFound, ValidationRefused
@@ -62,9 +63,7 @@ def duplicate_template(*, template_id: UUID, actor: Actor, at: datetime) -> Cert
     Publishes: TemplateCreated.
     """
     require_template_maker(actor)
-    source = CertificateTemplate.objects.managed_by(actor).filter(pk=template_id).first()
-    if source is None:
-        raise NotFound
+    source = find_template(actor, template_id)
     copy = CertificateTemplate(
         owner_id=source.owner_id,
         name=f"Copy of {source.name}"[:100],

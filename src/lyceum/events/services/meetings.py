@@ -28,7 +28,8 @@ def save_event_meeting(event: Event, changed: Iterable[str]) -> None:
     columns = [EVENT_KEYS[name] for name in changed if name in EVENT_KEYS]
     if not columns:
         return
-    event.online.save()
+    # These columns alone: what is wrong with the meeting may be noted meanwhile by somebody who doesn't hold the event.
+    Meeting.objects.update_or_create(event=event, defaults={name: getattr(event.online, name) for name in columns})
     shared = {name: getattr(event.online, name) for name in SESSION_KEYS.values() if name in columns}
     if shared:
         Meeting.objects.filter(session__event=event, session__is_implicit=True).update(**shared)

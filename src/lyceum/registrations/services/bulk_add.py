@@ -140,7 +140,7 @@ def _why_not_added(event: Event) -> str:
 
 
 def _verified_accounts(emails: Sequence[str]) -> dict[str, tuple[UUID, str]]:
-    rows = User.objects.filter(email__in=emails, email_verified_at__isnull=False, is_active=True)
+    rows = User.objects.verified().filter(email__in=emails)
     return {email: (pk, name) for pk, email, name in rows.values_list("pk", "email", "full_name")}
 
 

@@ -15,7 +15,7 @@ def link_guest_rows(*, user_id: UUID) -> int:
 
     Returns: how many were linked.
     """
-    user = User.objects.filter(pk=user_id, email_verified_at__isnull=False, is_active=True).first()
+    user = User.objects.verified().filter(pk=user_id).first()
     if user is None:
         return 0
     own = Registration.all_objects.filter(event=OuterRef("event"), user=user)
@@ -26,7 +26,7 @@ def link_guest_rows(*, user_id: UUID) -> int:
 def link_forgotten_rows() -> int:
     """Link rows that were written in the very moment in which their address was verified."""
     users = (
-        User.objects.filter(email_verified_at__isnull=False, is_active=True)
+        User.objects.verified()
         .filter(Exists(Registration.all_objects.filter(email=OuterRef("email"), user__isnull=True)))
         .values_list("pk", flat=True)
     )

@@ -76,7 +76,7 @@ _TICKET_TYPES = (
     .annotate(asks=Exists(EventCustomField.objects.active().filter(event=OuterRef("event_id"))))
     .order_by()
 )
-_VERIFIED_ACCOUNTS = User.objects.filter(is_active=True, email_verified_at__isnull=False).order_by()
+_VERIFIED_ACCOUNTS = User.objects.verified().order_by()
 
 
 @dataclass(frozen=True, slots=True)

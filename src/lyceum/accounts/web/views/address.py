@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from lyceum.accounts.web.forms import AddressForm
 from lyceum.core import clock
+from lyceum.core.errors import Refusal
 from lyceum.core.http.client_address import client_address
 from lyceum.core.web import PageView
 
@@ -40,6 +41,27 @@ class AddressPage(PageView):
             return self.show_refused(form, **self.words)
         self.ask(form.cleaned_data["email"], address=client_address(request), at=clock.real_now())
         return self.show(template=OUTCOME, heading="Please look into your inbox", lead=self.told)
+
+
+class LinkPage(PageView):
+    """The page that a mailed link opens."""
+
+    template = "accounts/form_page.html"
+    private = True
+    ask_again: ClassVar[str]
+
+    def show_dead(self, refusal: Refusal, *, heading: str) -> HttpResponse:
+        """Say that the link can't be used, and offer a new one."""
+        return self.show(
+            template=OUTCOME,
+            status=refusal.status,
+            tone="bad",
+            state="This link doesn't work",
+            heading=heading,
+            lead=refusal.text,
+            href=self.ask_again,
+            action="Send me a new link",
+        )
 
 
 def link_token(request: HttpRequest) -> str:

@@ -16,7 +16,7 @@ from lyceum.accounts.web.forms import (
     ChangePasswordForm,
     NewPasswordForm,
 )
-from lyceum.accounts.web.views.address import OUTCOME, AddressPage, link_token
+from lyceum.accounts.web.views.address import OUTCOME, AddressPage, LinkPage, link_token
 from lyceum.core import clock
 from lyceum.core.errors import ValidationRefused
 from lyceum.core.http.client_address import client_address
@@ -35,9 +35,8 @@ class ForgotPasswordPage(AddressPage):
         request_password_reset(email=email, address=address, at=at)
 
 
-class ResetPasswordPage(PageView):
-    template = "accounts/form_page.html"
-    private = True
+class ResetPasswordPage(LinkPage):
+    ask_again = "/forgot-password/"
     words: ClassVar[dict[str, Any]] = {
         "heading": "Choose a new password",
         "lead": "Every device that is signed in will be signed out.",
@@ -46,7 +45,7 @@ class ResetPasswordPage(PageView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not link_token(request):
-            return HttpResponseRedirect("/forgot-password/")
+            return HttpResponseRedirect(self.ask_again)
         return self.show(form=NewPasswordForm(), **self.words)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -61,16 +60,7 @@ class ResetPasswordPage(PageView):
             form.refuse(refusal)
             return self.show_refused(form, **self.words)
         except (LinkInvalid, LinkExpired) as refusal:
-            return self.show(
-                template=OUTCOME,
-                status=refusal.status,
-                tone="bad",
-                state="This link doesn't work",
-                heading="Your password is unchanged",
-                lead=refusal.text,
-                href="/forgot-password/",
-                action="Send me a new link",
-            )
+            return self.show_dead(refusal, heading="Your password is unchanged")
         auth.logout(request)
         return self.show(
             template=OUTCOME,

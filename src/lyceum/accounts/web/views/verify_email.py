@@ -12,20 +12,18 @@ from lyceum.accounts.services.registration import resend_verification, verify_em
 from lyceum.accounts.web.forms import (
     EmptyForm,
 )
-from lyceum.accounts.web.views.address import OUTCOME, AddressPage, link_token
+from lyceum.accounts.web.views.address import OUTCOME, AddressPage, LinkPage, link_token
 from lyceum.core import clock
-from lyceum.core.web import PageView
 
 
-class VerifyEmailPage(PageView):
+class VerifyEmailPage(LinkPage):
     """The mailed link. Mail scanners follow links, so only the button verifies."""
 
-    template = "accounts/form_page.html"
-    private = True
+    ask_again = "/verify-email/again/"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not link_token(request):
-            return HttpResponseRedirect("/verify-email/again/")
+            return HttpResponseRedirect(self.ask_again)
         return self.show(
             form=EmptyForm(),
             heading="Verify your email address",
@@ -37,16 +35,7 @@ class VerifyEmailPage(PageView):
         try:
             user = verify_email(token=link_token(request), at=clock.real_now())
         except (LinkInvalid, LinkExpired) as refusal:
-            return self.show(
-                template=OUTCOME,
-                status=refusal.status,
-                tone="bad",
-                state="This link doesn't work",
-                heading="Your address isn't verified",
-                lead=refusal.text,
-                href="/verify-email/again/",
-                action="Send me a new link",
-            )
+            return self.show_dead(refusal, heading="Your address isn't verified")
         signed_in = self.actor.user_id == user.pk
         return self.show(
             template=OUTCOME,
