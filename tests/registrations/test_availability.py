@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lyceum.core import clock
 from lyceum.events.models import Event, TicketType
-from lyceum.registrations.rules.availability import Availability, Offer, has_free_seats
+from lyceum.events.models.event import HAS_FREE_SEATS
+from lyceum.registrations.rules.availability import Availability, Offer
 from lyceum.registrations.services.seats import take_seat_if_available
 from tests.factories.registrations import OpenEventFactory
 
@@ -85,6 +86,6 @@ def test_the_rule_and_the_statement_say_the_same() -> None:
         with transaction.atomic():
             assert take_seat_if_available(event_id=event.pk, ticket_type_id=ticket.pk, at=at) is offered
             transaction.set_rollback(True)
-        assert Event.objects.filter(has_free_seats(), pk=event.pk).exists() is (event.available_spots != 0)
+        assert Event.objects.filter(HAS_FREE_SEATS, pk=event.pk).exists() is (event.available_spots != 0)
 
     check()

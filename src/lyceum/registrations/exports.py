@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from lyceum.events.models import EventCustomField
 from lyceum.events.rules.custom_answers import read_answer
 from lyceum.registrations.models import CustomFieldResponse, Registration
+from lyceum.registrations.selectors import attended_column
 
 # Rows of one query; their answers are fetched with a second.
 PIECE = 1000
@@ -30,7 +31,7 @@ COLUMNS: tuple[tuple[str, str | Coalesce], ...] = (
     ("cancelled_at", "cancelled_at"),
     ("cancellation_reason", "cancellation_reason"),
     ("checked_in_at", "attendance__checked_in_at"),
-    ("attended", Coalesce("attendance__attended", Value(False))),
+    ("attended", attended_column()),
     ("attendance_percent", Coalesce("attendance__percent", 0)),
     ("total_duration_minutes", Coalesce("attendance__minutes", 0)),
     ("join_time", "attendance__first_join_at"),

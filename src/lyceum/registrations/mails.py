@@ -9,19 +9,18 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from django.db.models import Prefetch
 
 from lyceum.accounts.rules.topics import Topic
 from lyceum.accounts.services.preferences import wants
 from lyceum.core.links import absolute
-from lyceum.events.models import Event, EventReminder, EventSession
+from lyceum.events.models import Event, EventReminder
 from lyceum.events.models.choices import EventStatus
 from lyceum.events.rules.calendar_feed import calendar_of
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.ports import Attachment, MailContent, mail_kind
 from lyceum.registrations.models import Registration
 from lyceum.registrations.rules.joining import join_url
-from lyceum.registrations.selectors import waitlist_position
+from lyceum.registrations.selectors import sessions_in_order, waitlist_position
 from lyceum.registrations.services.guest_links import mint_guest_link
 
 CONFIRMATION = "registrations.confirmation"
@@ -180,11 +179,8 @@ def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
 def _registration(log: EmailLog) -> Registration | None:
     if log.about_id is None:
         return None
-    sessions = Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at"))
-    rows = Registration.objects.select_related("event__owner", "event__meeting", "ticket_type").prefetch_related(
-        sessions
-    )
-    return rows.filter(pk=log.about_id).first()
+    rows = Registration.objects.select_related("event__owner", "event__meeting", "ticket_type")
+    return rows.prefetch_related(sessions_in_order()).filter(pk=log.about_id).first()
 
 
 def _with_place(log: EmailLog, at: datetime, *, subject: str, template: str) -> MailContent | None:

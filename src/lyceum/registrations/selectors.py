@@ -45,6 +45,11 @@ def attended_column() -> Coalesce:
     return Coalesce("attendance__attended", Value(False))
 
 
+def sessions_in_order() -> Prefetch:
+    """Return the sessions of each registration's event with where they meet, as they follow each other."""
+    return Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at"))
+
+
 def registrations_of_event(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
     """Return the rows of an event that this actor runs, newest first.
 
@@ -75,8 +80,7 @@ def own_registrations(actor: Actor) -> QuerySet[Registration]:
         .defer(*_HEAVY)
     )
     rows = rows.annotate(queue_rank=rank_in_queue(), certificate_id=certificate_column())
-    sessions = Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at"))
-    mine: QuerySet[Registration] = rows.prefetch_related(sessions)
+    mine: QuerySet[Registration] = rows.prefetch_related(sessions_in_order())
     return mine
 
 
@@ -97,7 +101,7 @@ def with_details(rows: QuerySet[Registration]) -> QuerySet[Registration]:
     return rows.select_related("user", "event__owner", "event__meeting", "ticket_type", "attendance").prefetch_related(
         Prefetch("custom_field_responses", answers),
         Prefetch("attendance_records", AttendanceRecord.objects.order_by("joined_at", "id")),
-        Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at")),
+        sessions_in_order(),
     )
 
 

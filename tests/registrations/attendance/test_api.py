@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from rest_framework.test import APIClient
 
-from lyceum.core.models import Fact
+from lyceum.core.models import Delivery, Fact
 from lyceum.core.personal_data import export_person
 from lyceum.events.models import Event, Meeting
 from lyceum.integrations.inbound.models import InboundDelivery
@@ -16,6 +16,7 @@ from lyceum.registrations.attendance.personal_data import erase
 from lyceum.registrations.attendance.services import recompute_event as attendance_recompute
 from lyceum.registrations.models import Attendance, AttendanceRecord, Registration, SessionAttendance
 from lyceum.registrations.rules.certificate_eligibility import certificate_eligible
+from lyceum.registrations.services.recount import recount_seats
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.registrations.attendance.world import World, device, minute
 
@@ -400,6 +401,45 @@ def test_who_came_in_at_the_door_was_there(world: World, owner: APIClient) -> No
     seen = world.attendance(ada)
     assert (seen.attended, seen.minutes, seen.eligible) == (True, 54, True)
     assert AttendanceRecord.objects.get().source == "check_in"
+
+
+def counted(world: World) -> tuple[int, int]:
+    return Event.objects.get(pk=world.event.pk).attendance_count, world.session().attendance_count
+
+
+def test_a_check_in_that_is_told_after_the_end_is_counted(world: World, owner: APIClient) -> None:
+    bob = world.person("Bob")
+    world.person("Ada")
+    present(world, "Ada")
+    world.at = minute(6)
+    assert owner.post(rows(world, f"{bob.pk}/check-in/")).status_code == 200
+    assert Delivery.objects.filter(reaction="registrations.note_arrival").update(due_at=minute(90)) == 1
+    world.settle()
+    assert counted(world) == (1, 1)
+    world.pass_to(minute(90))
+    assert (world.attendance(bob).minutes, decided(bob)) == (54, [True])
+    assert counted(world) == (2, 2)
+
+
+def test_a_no_show_after_the_end_is_neither_eligible_nor_counted(world: World, owner: APIClient) -> None:
+    ada, bob = world.person("Ada"), world.person("Bob")
+    present(world, "Ada")
+    present(world, "Bob")
+    recount_seats(event_id=world.event.pk)
+    world.settle()
+    assert counted(world) == (2, 2)
+
+    assert owner.post(rows(world, f"{bob.pk}/no-show/"), {"no_show": True}).status_code == 200
+    world.pass_to(minute(72))
+    assert counted(world) == (1, 1)
+    assert decided(bob) == [True, False]
+    assert (world.attendance(bob).eligible, world.attendance(bob).minutes) == (False, 60)
+
+    assert owner.post(rows(world, f"{bob.pk}/no-show/"), {"no_show": False}).status_code == 200
+    world.pass_to(minute(73))
+    assert counted(world) == (2, 2)
+    assert decided(bob) == [True, False, True]
+    assert (decided(ada), world.attendance(bob).eligible) == ([True], True)
 
 
 PATHS = [

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from lyceum.core.api.filters import SEARCH_LENGTH, BooleanFilter, FilterSet, MomentFilter
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventFormat, EventStatus, EventType, Visibility
+from lyceum.events.models.event import HAS_FREE_SEATS
 from lyceum.events.selectors import matching
 
 # What older programs call a live event.
@@ -85,5 +86,4 @@ class PublicEventFilters(EventFilters):
         return events
 
     def filter_has_spots(self, events: QuerySet[Event], name: str, value: bool) -> QuerySet[Event]:
-        free = Q(capacity__isnull=True) | Q(seats_taken__lt=F("capacity"))
-        return events.filter(free) if value else events.exclude(free)
+        return events.filter(HAS_FREE_SEATS) if value else events.exclude(HAS_FREE_SEATS)

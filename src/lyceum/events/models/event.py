@@ -24,6 +24,8 @@ from lyceum.events.models.choices import (
 )
 from lyceum.events.models.meeting import Meeting
 
+# The events whose capacity isn't used up, whoever waits.
+HAS_FREE_SEATS = Q(capacity__isnull=True) | Q(seats_taken__lt=F("capacity"))
 FINISHED = (EventStatus.COMPLETED, EventStatus.CLOSED)
 SPOTS_SHOWN_UP_TO = 20
 PUBLIC_LIST_COLUMNS = [

@@ -1,4 +1,4 @@
-"""What attendance does on check-ins, and on events that end otherwise than by their meeting."""
+"""What attendance does on check-ins and no-shows, and on events that end otherwise than by their meeting."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from lyceum.core.ledger import reaction
 from lyceum.core.work.wake_up import wake
 from lyceum.events.facts import EventCompleted, SessionCompleted
 from lyceum.registrations.attendance.facts import CheckedIn
-from lyceum.registrations.attendance.services.decide import decide_attendance
+from lyceum.registrations.attendance.services.decide import count_attendance, decide_attendance
 from lyceum.registrations.attendance.services.locking import lock_attendance, lock_event_rules
 from lyceum.registrations.attendance.services.settle import settle_soon
+from lyceum.registrations.facts import NoShowSet
 from lyceum.registrations.models import Attendance, AttendanceRecord
 
 
@@ -27,7 +28,20 @@ def open_check_in_interval(fact: CheckedIn, *, at: datetime) -> None:
         if row.checked_in_at is not None:
             only = rules.sessions[0].pk if len(rules.sessions) == 1 else None
             AttendanceRecord.objects.bulk_create([_interval(row, only, at)], ignore_conflicts=True)
-            decide_attendance(rules, [row], at=at)
+            if decide_attendance(rules, [row], at=at) and rules.final:
+                count_attendance(rules)
+
+
+@reaction(NoShowSet, name="registrations.decide_no_show")
+def decide_no_show(fact: NoShowSet, *, at: datetime) -> None:
+    """Decide anew about somebody who didn't come after all, or did: only who is confirmed is eligible and counted.
+
+    Locks: Event, EventSession, Attendance.
+    """
+    rules = lock_event_rules(fact.event_id)
+    decide_attendance(rules, lock_attendance(fact.event_id, [fact.registration_id]), at=at)
+    if rules.final:
+        count_attendance(rules)
 
 
 def _interval(row: Attendance, session_id: UUID | None, at: datetime) -> AttendanceRecord:

@@ -13,19 +13,12 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from django.db.models import F, Q
-
 from lyceum.events.models import Event, TicketType
 from lyceum.registrations.models import Registration
 
 # `Availability.offer() is Offer.SEAT`, asked of an event's row and of a ticket type's row.
 EVENT_OFFERS_SEAT = "(capacity IS NULL OR seats_taken < capacity) AND (waitlist_count = 0 OR NOT waitlist_enabled)"
 TICKET_TYPE_OFFERS_SEAT = "(quantity IS NULL OR sold < quantity)"
-
-
-def has_free_seats() -> Q:
-    """Return the condition for events whose capacity isn't used up, whoever waits."""
-    return Q(capacity__isnull=True) | Q(seats_taken__lt=F("capacity"))
 
 
 class Offer(enum.Enum):

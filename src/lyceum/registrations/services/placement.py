@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from lyceum.core.actors import Actor
+from lyceum.core.bulk_update import write_columns
 from lyceum.core.ledger import publish_many
 from lyceum.events.models import Event, TicketType
 from lyceum.events.services.locking import lock_event
@@ -28,6 +29,7 @@ from lyceum.registrations.services.seats import (
     draw_sequence_numbers,
     lock_ticket_types,
     move_counters,
+    seats_by_ticket_type,
 )
 
 Status = Registration.Status
@@ -49,7 +51,6 @@ _REVIVED = (
     "cancellation_reason",
     "check_in_code",
     "deleted_at",
-    "updated_at",
 )
 
 
@@ -163,7 +164,6 @@ class _Batch:
         return Placement(row, status, position)
 
     def _reset(self, row: Registration) -> None:
-        row.updated_at = self.at
         row.cancelled_at, row.cancellation_reason, row.deleted_at = None, "", None
         row.waitlisted_at = row.waitlist_sequence = None
         row.promoted_at = None
@@ -178,8 +178,7 @@ class _Batch:
             numbers = draw_sequence_numbers(self.event, len(waiting))
             for row, number in zip(waiting, numbers, strict=True):
                 row.waitlist_sequence = number
-        if rows:
-            Registration.all_objects.bulk_update(rows, _REVIVED)
+        write_columns(rows, _REVIVED, at=self.at)
         if self.unused:
             Registration.all_objects.filter(pk__in=self.unused).hard_delete()
         if returned := [row.pk for row in rows if row.pk not in self.reserved]:
@@ -187,12 +186,8 @@ class _Batch:
             # Whoever was checked in gave that seat up; the registration taken up again begins without it.
             Attendance.objects.filter(registration__in=returned).withdraw_check_in(at=self.at)
         save_answers(self.placed)
-        sold: dict[UUID, int] = {}
-        for row in rows:
-            if row.holds_seat:
-                sold[row.ticket_type_id] = sold.get(row.ticket_type_id, 0) + 1
-        seats = len(rows) - len(waiting)
-        move_counters(self.event, seats=seats, waiting=len(waiting), people=seats, sold=sold)
+        sold = seats_by_ticket_type(rows)
+        move_counters(self.event, seats=sold.total(), waiting=len(waiting), people=sold.total(), sold=sold)
 
 
 def _availability(event: Event, ticket_types: dict[UUID, TicketType]) -> Availability:

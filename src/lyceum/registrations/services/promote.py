@@ -11,12 +11,13 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, NotFound
 from lyceum.events.models import Event, TicketType
 from lyceum.events.models.choices import EventStatus
+from lyceum.events.models.event import HAS_FREE_SEATS
 from lyceum.events.policies import require_event_manager
 from lyceum.events.services.locking import lock_event
 from lyceum.registrations.errors import EmptyWaitlist, EventFull, NotWaitlisted, PaymentUnavailable
 from lyceum.registrations.models import Registration
 from lyceum.registrations.ports import payments_accepted
-from lyceum.registrations.rules.availability import Availability, has_free_seats
+from lyceum.registrations.rules.availability import Availability
 from lyceum.registrations.services.holds import release_expired_holds
 from lyceum.registrations.services.seats import lock_ticket_types
 from lyceum.registrations.services.waiting_list import fill_free_seats, promote_rows
@@ -73,7 +74,7 @@ def promote_where_seats_are_free(at: datetime) -> int:
     Returns: how many were promoted.
     """
     events = Event.objects.filter(
-        has_free_seats(),
+        HAS_FREE_SEATS,
         status=EventStatus.PUBLISHED,
         starts_at__gt=at,
         waitlist_auto_promote=True,

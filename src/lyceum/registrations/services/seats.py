@@ -5,7 +5,8 @@ Every change of `seats_taken`, `waitlist_count`, `registration_count` and `sold`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -69,14 +70,9 @@ def lock_registration(registration_id: UUID) -> tuple[Event, Registration]:
 
 def give_up(event: Event, registrations: Sequence[Registration], *, reason: str, at: datetime) -> None:
     """Cancel these locked rows of a locked event, its ticket types locked too, and give back what they had."""
-    seats = waiting = people = 0
-    sold: dict[UUID, int] = {}
-    for row in registrations:
-        if row.holds_seat:
-            seats -= 1
-            sold[row.ticket_type_id] = sold.get(row.ticket_type_id, 0) - 1
-        waiting -= row.status == Status.WAITLISTED
-        people -= row.status in (*Registration.SEATED, Status.NO_SHOW)
+    freed = seats_by_ticket_type(registrations)
+    waiting = sum(row.status == Status.WAITLISTED for row in registrations)
+    people = sum(row.status in (*Registration.SEATED, Status.NO_SHOW) for row in registrations)
     changes = {
         "status": Status.CANCELLED,
         "held_until": None,
@@ -86,7 +82,13 @@ def give_up(event: Event, registrations: Sequence[Registration], *, reason: str,
         "updated_at": at,
     }
     update_rows(registrations, **changes)
-    move_counters(event, seats=seats, waiting=waiting, people=people, sold=sold)
+    sold = {ticket_type_id: -seats for ticket_type_id, seats in freed.items()}
+    move_counters(event, seats=-freed.total(), waiting=-waiting, people=-people, sold=sold)
+
+
+def seats_by_ticket_type(registrations: Iterable[Registration]) -> Counter[UUID]:
+    """Return how many seats these rows hold, by the ids of their ticket types."""
+    return Counter(row.ticket_type_id for row in registrations if row.holds_seat)
 
 
 def move_counters(

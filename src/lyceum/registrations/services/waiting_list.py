@@ -15,7 +15,7 @@ from lyceum.registrations.models import Registration
 from lyceum.registrations.ports import payments_accepted
 from lyceum.registrations.rules.availability import Availability
 from lyceum.registrations.services.applicants import give_seat
-from lyceum.registrations.services.seats import lock_ticket_types, move_counters, update_rows
+from lyceum.registrations.services.seats import lock_ticket_types, move_counters, seats_by_ticket_type, update_rows
 
 Status = Registration.Status
 
@@ -57,10 +57,8 @@ def promote_rows(
     if not registrations:
         return
     _lock(registrations)
-    sold: dict[UUID, int] = {}
     for row in registrations:
         give_seat(row, ticket_types[row.ticket_type_id], at=at)
-        sold[row.ticket_type_id] = sold.get(row.ticket_type_id, 0) + 1
     for status in (Status.CONFIRMED, Status.PENDING):
         rows = [row for row in registrations if row.status == status]
         if rows:
@@ -69,7 +67,7 @@ def promote_rows(
                 rows, status=status, held_until=held_until, waitlist_sequence=None, promoted_at=at, updated_at=at
             )
     number = len(registrations)
-    move_counters(event, seats=number, waiting=-number, people=number, sold=sold)
+    move_counters(event, seats=number, waiting=-number, people=number, sold=seats_by_ticket_type(registrations))
     publish_many([(_fact(row), row.pk) for row in registrations], actor=actor, at=at)
 
 

@@ -19,7 +19,6 @@ from lyceum.registrations.attendance.services.correct import correct_registratio
 from lyceum.registrations.exports import RegistrationTable
 from lyceum.registrations.models import Registration
 from lyceum.registrations.selectors import (
-    attended_column,
     attendees,
     get_registration_of_event,
     registrations_of_event,
@@ -199,15 +198,10 @@ class EventRegistrationViewSet(OrganizerViewSet):
         With the answers to its questions. Takes the filters of the list.
         """
         event_id = self.path_id("event_uuid")
-        rows = self.filter_queryset(self._exported(event_id))
+        rows = self.filter_queryset(registrations_of_event(self.actor, event_id))
         table = RegistrationTable(rows, event_id)
         kind = request.query_params.get("export_format", "csv")
         return stream_table(table, table.header, kind=kind, filename="registrations")
-
-    def _exported(self, event_id: Any) -> Any:
-        registrations_of_event(self.actor, event_id)
-        rows = Registration.objects.managed_by(self.actor).filter(event_id=event_id)
-        return rows.annotate(attended=attended_column())
 
     def no_show(self, request: Any, event_uuid: str, uuid: str) -> Response:
         """Say that somebody did not come.

@@ -55,7 +55,7 @@ def settle_session(*, session_id: UUID, at: datetime) -> bool:
     Locks: Event, EventSession, Attendance, in several transactions.
     Publishes: AttendanceDecided, SessionSettled, SessionCompleted, EventCompleted.
     """
-    session = EventSession.objects.select_related("event").get(pk=session_id)
+    session = EventSession.objects.get(pk=session_id)
     if not process_backlog(source=ZOOM, subjects=meeting_ids(session.event_id), at=at):
         return False
     session.refresh_from_db(fields=["settle_at"])
