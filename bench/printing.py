@@ -22,10 +22,10 @@ django.setup()
 
 from bench.seed import hot_event, registrations  # noqa: E402 -- Django is set up first
 from lyceum.certificates.models import Certificate  # noqa: E402 -- as above
-from lyceum.certificates.rendering.engine import render_pdf  # noqa: E402 -- as above
+from lyceum.certificates.rendering.draw_pdf import render_pdf  # noqa: E402 -- as above
 from lyceum.certificates.rendering.layouts import content_of, layout_of  # noqa: E402 -- as above
-from lyceum.certificates.services.issuing import issue_certificates  # noqa: E402 -- as above
-from lyceum.certificates.services.rendering import render_due_pdfs  # noqa: E402 -- as above
+from lyceum.certificates.services.issue import issue_certificates  # noqa: E402 -- as above
+from lyceum.certificates.services.make_pdfs import render_due_pdfs  # noqa: E402 -- as above
 from lyceum.core.actors import Actor  # noqa: E402 -- as above
 from lyceum.core.models import Job  # noqa: E402 -- as above
 from lyceum.core.work.jobs import run_next_job  # noqa: E402 -- as above

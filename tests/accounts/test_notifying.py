@@ -8,7 +8,7 @@ from lyceum.accounts import ports
 from lyceum.accounts.models import NotificationPreference, User
 from lyceum.accounts.ports import About, Notification, Recipient
 from lyceum.accounts.rules.topics import SWITCHES, Topic
-from lyceum.accounts.services.notifying import notify
+from lyceum.accounts.services.notify import notify
 from lyceum.accounts.services.preferences import is_wanted, set_switches, switches_of, wanting, wants
 from lyceum.core import clock
 from lyceum.core.ids import new_id

@@ -13,7 +13,7 @@ from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
 from lyceum.accounts.security.tokens import TokenPair
 from lyceum.accounts.services.api_keys import MAX_KEYS, create_api_key, revoke_api_key
 from lyceum.accounts.services.email_tokens import mint_token
-from lyceum.accounts.services.leaving import delete_account, request_export
+from lyceum.accounts.services.leave import delete_account, request_export
 from lyceum.accounts.services.passwords import change_password, reset_password
 from lyceum.accounts.services.registration import register_user, verify_email
 from lyceum.accounts.services.roles import give_up_role, take_role

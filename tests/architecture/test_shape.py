@@ -89,6 +89,26 @@ def test_a_package_of_its_own_exists(folder: str):
     assert (SOURCE / folder).is_dir()
 
 
+def is_there(name: str, before: str) -> bool:
+    """Whether a file or folder exists: from `src/lyceum`, beside or above the one named before it, or in some app."""
+    starts = [SOURCE, ROOT, *(SOURCE / before).parents, *(SOURCE / folder for folder in folders())]
+    return any((start / name).exists() for start in starts if start.is_relative_to(ROOT))
+
+
+def test_what_the_page_says_where_things_are_is_there():
+    section = ARCHITECTURE.split("## Where is …?")[1].split("\n## ")[0]
+    missing, seen = [], 0
+    for line in section.splitlines():
+        before = ""
+        for name in re.findall(r"`([a-z_/]+\.py|[a-z_]+/[a-z_]+)`", line):
+            seen += 1
+            if not is_there(name, before):
+                missing.append(name)
+            before = name if "/" in name else before
+    assert missing == []
+    assert seen > 50
+
+
 @pytest.mark.parametrize("layer", [layer for layer in LAYERS if layer != "config"])
 def test_a_readme_says_what_a_layer_owns(layer: str):
     own = SOURCE / layer

@@ -10,10 +10,10 @@ import pikepdf
 import pypdfium2
 
 from lyceum.certificates.rendering.builtin import DESIGNS
-from lyceum.certificates.rendering.drawing import Content, Layout
 from lyceum.certificates.rendering.layouts import content_of, sample_data
 from lyceum.certificates.rendering.pages import A4_LANDSCAPE, Page
 from lyceum.certificates.rendering.positions import Defaults, check_positions
+from lyceum.certificates.rendering.typst_data import Content, Layout
 
 ID = "ABCDE-FGHJK-MNPQR-STVW5"
 ISSUED_AT = datetime(2026, 3, 16, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.config.suite")
 django.setup()
 
-from lyceum.certificates.services import issuing_batch, rendering  # noqa: E402 -- Django is set up first
+from lyceum.certificates.services import issue_batch, make_pdfs  # noqa: E402 -- Django is set up first
 from lyceum.core import clock  # noqa: E402 -- Django is set up first
 from lyceum.core.work.jobs import run_next_job  # noqa: E402 -- Django is set up first
 
@@ -32,9 +32,9 @@ def dies_after(real: Any, count: int) -> Any:
 what, count = sys.argv[1], int(sys.argv[2])
 if what == "issue":
     # Inside the transaction of a portion: its rows are written and not committed.
-    issuing_batch.issue_for_awards = dies_after(issuing_batch.issue_for_awards, count)
+    issue_batch.issue_for_awards = dies_after(issue_batch.issue_for_awards, count)
     run_next_job(clock.now())
 else:
     # Some PDFs of the portion are stored, none is written down.
-    rendering._draw = dies_after(rendering._draw, count)
-    rendering.render_due_pdfs(clock.now())
+    make_pdfs._draw = dies_after(make_pdfs._draw, count)
+    make_pdfs.render_due_pdfs(clock.now())

@@ -7,8 +7,8 @@ import pytest
 from django.db import transaction
 
 from lyceum.certificates.models import Certificate, EventCertificateSettings
-from lyceum.certificates.services.issuing import JOB_KIND, issue_due
-from lyceum.certificates.services.revoking import revoke_certificate
+from lyceum.certificates.services.issue import JOB_KIND, issue_due
+from lyceum.certificates.services.revoke import revoke_certificate
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish
 from lyceum.core.models import Job

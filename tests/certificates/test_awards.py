@@ -10,10 +10,10 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from lyceum.certificates.models import Award, Certificate
-from lyceum.certificates.services.issuing import issue_certificates
-from lyceum.certificates.services.issuing_awards import issue_for_awards
-from lyceum.certificates.services.linking import link_forgotten_awards
-from lyceum.certificates.services.revoking import revoke_certificate
+from lyceum.certificates.services.issue import issue_certificates
+from lyceum.certificates.services.issue_for_awards import issue_for_awards
+from lyceum.certificates.services.link import link_forgotten_awards
+from lyceum.certificates.services.revoke import revoke_certificate
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.files import storage

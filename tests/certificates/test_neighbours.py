@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lyceum.certificates.models import Certificate
-from lyceum.certificates.services.revoking import revoke_certificate
+from lyceum.certificates.services.revoke import revoke_certificate
 from lyceum.core.actors import Actor
 from lyceum.core.files import storage
 from lyceum.events.models import EventCustomField

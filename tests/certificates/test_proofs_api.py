@@ -10,7 +10,7 @@ from lyceum.accounts.rules.topics import Topic
 from lyceum.certificates.models import Certificate, CertificateStatusHistory
 from lyceum.certificates.rules.certificate_ids import ALPHABET, new_certificate_id, read_certificate_id
 from lyceum.certificates.selectors import verification
-from lyceum.certificates.services.rendering import pdf_of
+from lyceum.certificates.services.make_pdfs import pdf_of
 from lyceum.core import clock
 from lyceum.core.files import storage
 from lyceum.core.models import Fact

@@ -17,11 +17,11 @@ from django.db import connections
 
 from lyceum.certificates.errors import AlreadyRevoked, TemplateInUse
 from lyceum.certificates.models import Certificate, CertificateStatusHistory, CertificateTemplate
-from lyceum.certificates.services import issuing_batch, revoking
-from lyceum.certificates.services.issuing import issue_certificates, issue_due
-from lyceum.certificates.services.revoking import revoke_certificate
-from lyceum.certificates.services.template_editing import update_template
+from lyceum.certificates.services import issue_batch, revoke
+from lyceum.certificates.services.issue import issue_certificates, issue_due
+from lyceum.certificates.services.revoke import revoke_certificate
 from lyceum.certificates.services.templates import create_template, delete_template, set_default_template
+from lyceum.certificates.services.update_template import update_template
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models import Job
@@ -120,7 +120,7 @@ def test_issuing_meets_a_cancellation(monkeypatch: Any) -> None:
     event = make_event()
     registration = make_registration(event)
     actor = Actor.of(event.owner)
-    reached = pause_after(monkeypatch, issuing_batch, "_certificates_of")
+    reached = pause_after(monkeypatch, issue_batch, "_certificates_of")
 
     def cancel() -> Any:
         reached()
@@ -142,7 +142,7 @@ def test_issuing_meets_a_revocation(monkeypatch: Any) -> None:  # A58
     registration = make_registration(event)
     row = make_certificate(registration)
     actor = Actor.of(event.owner)
-    reached = pause_after(monkeypatch, revoking, "_lock")
+    reached = pause_after(monkeypatch, revoke, "_lock")
 
     def reissue() -> Any:
         reached()
@@ -250,7 +250,7 @@ def test_nobody_removes_what_is_being_printed_on(monkeypatch: Any) -> None:
     registration = make_registration(event)
     actor = Actor.of(event.owner)
     writing, removed = threading.Event(), threading.Event()
-    real = issuing_batch.issue_for_awards
+    real = issue_batch.issue_for_awards
 
     def slowly(**arguments: Any) -> Any:
         writing.set()
@@ -262,7 +262,7 @@ def test_nobody_removes_what_is_being_printed_on(monkeypatch: Any) -> None:
         delete_template(template_id=template.pk, actor=actor, at=AT)
         removed.set()
 
-    monkeypatch.setattr(issuing_batch, "issue_for_awards", slowly)
+    monkeypatch.setattr(issue_batch, "issue_for_awards", slowly)
     ids = [registration.pk]
     answers = at_once(
         lambda: issue_certificates(

@@ -12,9 +12,9 @@ from PIL import Image
 
 from lyceum.certificates.rendering.backgrounds import read_background
 from lyceum.certificates.rendering.coverage import read_coverage
-from lyceum.certificates.rendering.engine import RenderingFailed, keep_picture, render_pdf, render_png
+from lyceum.certificates.rendering.draw_pdf import RenderingFailed, keep_picture, render_pdf, render_png
 from lyceum.certificates.rendering.fonts import FONT_FOLDER
-from lyceum.certificates.rendering.wording import printable, unprintable
+from lyceum.certificates.rendering.printable_text import printable, unprintable
 from lyceum.core.errors import ValidationRefused
 from tests.certificates.drawn import boxes_of, content, design, fonts_of, opened, own_layout, text_of
 from tests.factories.certificates import pdf_bytes, png_bytes, upload

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lyceum.certificates.models import CertificateTemplate, EventCertificateSettings
-from lyceum.certificates.services.rendering import render_due_pdfs
+from lyceum.certificates.services.make_pdfs import render_due_pdfs
 from lyceum.core.files import storage
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.factories.certificates import (

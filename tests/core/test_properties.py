@@ -18,7 +18,7 @@ from lyceum.core.ledger import FactBase
 from lyceum.core.money import exponent, from_major, to_major
 from lyceum.core.tokens import digest, mint
 from lyceum.integrations.email.rules.unsubscribe_links import read_unsubscribe, unsubscribe_path
-from lyceum.integrations.email.services.rendering import one_line
+from lyceum.integrations.email.services.render import one_line
 
 AWARE = st.datetimes(timezones=st.just(UTC))
 

@@ -17,7 +17,7 @@ from lyceum.core.models import Fact
 from lyceum.events.models import Event, EventReminder, EventStatusHistory
 from lyceum.events.rules.transitions import TRANSITIONS
 from lyceum.events.services import lifecycle
-from lyceum.events.services.autocomplete import complete_overdue_events
+from lyceum.events.services.complete_overdue import complete_overdue_events
 from tests.events.conftest import AT, EVENTS
 from tests.factories.events import EventFactory, LiveEventFactory, PublishedEventFactory
 

@@ -14,7 +14,7 @@ from lyceum.events.models import EventInvitation, EventReminder, TicketType
 from lyceum.events.services.invitations import mark_invitation_registered
 from lyceum.events.services.reminders import send_due_reminders
 from lyceum.integrations.email.models import EmailLog
-from lyceum.integrations.email.services.suppressing import suppress
+from lyceum.integrations.email.services.suppress import suppress
 from tests.events.conftest import AT, EVENTS
 from tests.factories.accounts import UserFactory
 from tests.factories.events import (

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from lyceum.core.tokens import digest
 from lyceum.events.models import Event, EventInvitation, Meeting
-from lyceum.events.services.parts import write_search_text, write_tags
+from lyceum.events.services.search_text import write_search_text, write_tags
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.factories.events import (
     CustomFieldFactory,

@@ -13,7 +13,7 @@ from lyceum.core.errors import Refusal
 from lyceum.core.models import Fact
 from lyceum.events import ports
 from lyceum.events.models import Event, EventInvitation, EventReminder, EventSession, EventStatusHistory
-from lyceum.events.services.autocomplete import complete_overdue_events
+from lyceum.events.services.complete_overdue import complete_overdue_events
 from lyceum.events.services.create_event import create_event
 from lyceum.events.services.invitations import invite
 from lyceum.events.services.lifecycle import cancel_event, publish_event, start_event

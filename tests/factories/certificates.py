@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from lyceum.certificates.models import Certificate, CertificateTemplate
-from lyceum.certificates.services.issuing import issue_certificates
+from lyceum.certificates.services.issue import issue_certificates
 from lyceum.certificates.services.templates import create_template
 from lyceum.core.actors import Actor
 from lyceum.core.ids import new_id

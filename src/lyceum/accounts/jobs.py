@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from lyceum.accounts import mails
 from lyceum.accounts.models import User
-from lyceum.accounts.services.leaving import EXPORT_KIND
+from lyceum.accounts.services.leave import EXPORT_KIND
 from lyceum.core.files import storage
 from lyceum.core.files.names import safe_filename
 from lyceum.core.models import Job

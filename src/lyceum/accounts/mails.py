@@ -7,7 +7,7 @@ from datetime import datetime
 from lyceum.accounts.models import EmailToken, User
 from lyceum.accounts.ports import About, Recipient
 from lyceum.accounts.services.email_tokens import LIFETIMES, mint_token
-from lyceum.accounts.services.notifying import notify
+from lyceum.accounts.services.notify import notify
 from lyceum.core import clock
 from lyceum.core.files import storage
 from lyceum.core.links import absolute

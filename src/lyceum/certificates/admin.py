@@ -15,7 +15,7 @@ from lyceum.certificates.models import (
     CertificateTemplate,
     EventCertificateSettings,
 )
-from lyceum.certificates.services.rendering import PDFS
+from lyceum.certificates.services.make_pdfs import PDFS
 from lyceum.core import clock
 from lyceum.core.web.read_only_admin import ReadOnlyAdmin
 from lyceum.core.work.leases import requeue

@@ -10,8 +10,8 @@ from uuid import UUID
 from lyceum.accounts.models import User
 from lyceum.certificates.models import Certificate
 from lyceum.certificates.selectors import registrations_to_issue
-from lyceum.certificates.services.issuing import JOB_KIND
-from lyceum.certificates.services.issuing_batch import BATCH, IssueOrder, issue_batch
+from lyceum.certificates.services.issue import JOB_KIND
+from lyceum.certificates.services.issue_batch import BATCH, IssueOrder, issue_batch
 from lyceum.core.actors import Actor
 from lyceum.core.models import Job
 from lyceum.core.work.jobs import Progress, job_kind

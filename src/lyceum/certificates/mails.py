@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from lyceum.certificates.models import Certificate
-from lyceum.certificates.rendering.wording import long_date
-from lyceum.certificates.rules.attendance_award import attendee_name
+from lyceum.certificates.rendering.printable_text import long_date
+from lyceum.certificates.rules.printed_name import printed_name
 from lyceum.certificates.rules.snapshot import verification_url
 from lyceum.core.files import storage
 from lyceum.integrations.email.models import EmailLog
@@ -51,7 +51,7 @@ def name_missing(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Ask for the name that a certificate lacks; not sent when it is there meanwhile."""
     rows = Registration.objects.confirmed().select_related("user", "event__owner")
     registration = rows.filter(pk=log.about_id).first() if log.about_id else None
-    if registration is None or attendee_name(registration):
+    if registration is None or printed_name(registration):
         return None
     event = registration.event
     return MailContent(

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from lyceum.certificates.services.linking import link_forgotten_awards
-from lyceum.certificates.services.mailing import queue_due_mails
-from lyceum.certificates.services.rendering import render_due_pdfs
+from lyceum.certificates.services.link import link_forgotten_awards
+from lyceum.certificates.services.make_pdfs import render_due_pdfs
+from lyceum.certificates.services.queue_mails import queue_due_mails
 from lyceum.core.work.schedules import DueWork, Periodic
 
 

@@ -22,8 +22,8 @@ from lyceum.events.models import (
     Meeting,
     TicketType,
 )
+from lyceum.events.services.delete_event import restore_event
 from lyceum.events.services.lifecycle import cancel_event
-from lyceum.events.services.removal import restore_event
 
 Request = HttpRequest
 

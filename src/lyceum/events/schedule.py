@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from lyceum.core.work.schedules import DueWork, Periodic
-from lyceum.events.services.autocomplete import complete_overdue_events
+from lyceum.events.services.complete_overdue import complete_overdue_events
 from lyceum.events.services.reminders import send_due_reminders
 
 SCHEDULE = [

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from lyceum.accounts.ports import About, register_statistics
-from lyceum.accounts.services.notifying import notify
+from lyceum.accounts.services.notify import notify
 from lyceum.events.models.reminder import EventReminder
 from lyceum.events.ports import register_reminder_sender, register_usage_check
 from lyceum.registrations import mails

@@ -8,7 +8,7 @@ from uuid import UUID
 from lyceum.accounts.facts import EmailVerified
 from lyceum.accounts.ports import About
 from lyceum.accounts.rules.topics import Topic
-from lyceum.accounts.services.notifying import notify
+from lyceum.accounts.services.notify import notify
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import reaction
 from lyceum.events.facts import EventCancelled, EventCapacityRaised, EventTimesChanged

@@ -10,7 +10,7 @@ from django.test import Client
 from lyceum.core import clock
 from lyceum.integrations.email.ports import MailContent
 from lyceum.integrations.email.services import queue_mail
-from lyceum.integrations.email.services.sending import send_due
+from lyceum.integrations.email.services.send import send_due
 from tests.integrations.email.desk import AT, Desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.integrations.email.dev_urlconf")]

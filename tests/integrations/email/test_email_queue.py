@@ -12,9 +12,9 @@ from lyceum.core.ids import new_id
 from lyceum.core.personal_data import export_rows
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.personal_data import MAILS, erase_mails
-from lyceum.integrations.email.services import queue_mail, record_tracking, resend_mail, suppress
-from lyceum.integrations.email.services.purging import purge_old_mail
-from lyceum.integrations.email.services.sending import send_due
+from lyceum.integrations.email.services import queue_mail, record_report, resend_mail, suppress
+from lyceum.integrations.email.services.purge import purge_old_mail
+from lyceum.integrations.email.services.send import send_due
 from tests.integrations.email.desk import AT, Desk
 
 pytestmark = pytest.mark.django_db
@@ -137,14 +137,14 @@ def test_tracking_only_moves_forward(desk: Desk) -> None:  # B40
     row.refresh_from_db()
     message_id = row.provider_message_id
     for minute, outcome in enumerate(["clicked", "delivered", "opened", "opened"], start=1):
-        assert record_tracking(provider_message_id=message_id, outcome=outcome, at=AT + timedelta(minutes=minute))
+        assert record_report(provider_message_id=message_id, outcome=outcome, at=AT + timedelta(minutes=minute))
     row.refresh_from_db()
     assert (row.status, row.open_count, row.click_count) == ("clicked", 2, 1)
     assert row.clicked_at == AT + timedelta(minutes=1)
     assert row.delivered_at == AT + timedelta(minutes=2)
     assert row.opened_at == AT + timedelta(minutes=3)
-    assert not record_tracking(provider_message_id="unknown", outcome="opened", at=AT)
-    assert not record_tracking(provider_message_id="", outcome="opened", at=AT)
+    assert not record_report(provider_message_id="unknown", outcome="opened", at=AT)
+    assert not record_report(provider_message_id="", outcome="opened", at=AT)
 
 
 def test_only_a_hard_bounce_suppresses(desk: Desk) -> None:  # B41
@@ -152,11 +152,11 @@ def test_only_a_hard_bounce_suppresses(desk: Desk) -> None:  # B41
     assert row is not None
     send_due(AT)
     row.refresh_from_db()
-    record_tracking(provider_message_id=row.provider_message_id, outcome="bounced", bounce_type="soft", at=AT)
+    record_report(provider_message_id=row.provider_message_id, outcome="bounced", bounce_type="soft", at=AT)
     row.refresh_from_db()
     assert row.status == "sent"
     assert not Suppression.objects.exists()
-    record_tracking(provider_message_id=row.provider_message_id, outcome="bounced", bounce_type="hard", at=AT)
+    record_report(provider_message_id=row.provider_message_id, outcome="bounced", bounce_type="hard", at=AT)
     row.refresh_from_db()
     assert row.status == "bounced"
     assert Suppression.objects.get().email == "anna@example.org"

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.services import queue_mail, suppress
-from lyceum.integrations.email.services.sending import _claim, send_due
+from lyceum.integrations.email.services.send import _claim, send_due
 from tests.integrations.email.desk import AT, Desk
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

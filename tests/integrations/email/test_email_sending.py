@@ -24,7 +24,7 @@ from lyceum.integrations.email.checks import email_backend_is_known
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.ports import MailContent
 from lyceum.integrations.email.services import queue_mail
-from lyceum.integrations.email.services.sending import MAILS, _claim, send_due
+from lyceum.integrations.email.services.send import MAILS, _claim, send_due
 from tests.integrations.email.desk import AT, Desk
 from tests.mailbox import html_of, parsed, secret_link, text_of
 
@@ -111,7 +111,7 @@ def test_a_mail_goes_over_a_real_socket(post: Post, desk: Desk) -> None:
 def test_a_batch_shares_one_connection(post: Post, desk: Desk) -> None:
     for number in range(3):
         queue(to=f"p{number}@example.org")
-    with patch("lyceum.integrations.email.services.sending.mail_connection", wraps=_connection) as opened:
+    with patch("lyceum.integrations.email.services.send.mail_connection", wraps=_connection) as opened:
         assert send_due(AT) == 3
     assert opened.call_count == 1
     assert len(post.received) == 3

@@ -19,7 +19,7 @@ from lyceum.integrations.outbound.services.call import call_due
 from lyceum.integrations.outbound.services.hand_over import hand_over_due
 from lyceum.integrations.outbound.services.purge import purge_calls
 from lyceum.integrations.outbound.services.request import request_call
-from lyceum.integrations.outbound.services.retry import retry_calls
+from lyceum.integrations.outbound.services.retry_by_hand import retry_calls
 from tests.factories.accounts import StaffFactory
 from tests.integrations.outbound.vendor import Told, Vendor
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from lyceum.certificates.models import Certificate
-from lyceum.certificates.services.issuing import issue_certificates
+from lyceum.certificates.services.issue import issue_certificates
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models import Fact

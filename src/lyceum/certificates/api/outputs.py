@@ -9,7 +9,7 @@ from rest_framework import serializers
 from lyceum.accounts.models import User
 from lyceum.certificates.models import Certificate, CertificateTemplate
 from lyceum.certificates.rules.snapshot import verification_url
-from lyceum.certificates.services.downloading import pdf_link
+from lyceum.certificates.services.download import pdf_link
 from lyceum.core.api.fields import UtcDateTimeField
 from lyceum.core.api.schema_values import CERTIFICATE, ORGANIZER, TEMPLATE
 from lyceum.core.files import storage

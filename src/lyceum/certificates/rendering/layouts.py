@@ -7,11 +7,11 @@ from typing import Any
 
 from lyceum.certificates.models import CertificateTemplate
 from lyceum.certificates.rendering.builtin import DEFAULT_DESIGN, DESIGNS
-from lyceum.certificates.rendering.drawing import Content, Layout
-from lyceum.certificates.rendering.engine import keep_picture
+from lyceum.certificates.rendering.draw_pdf import keep_picture
 from lyceum.certificates.rendering.fonts import DEFAULT_FONT
 from lyceum.certificates.rendering.pages import Page
 from lyceum.certificates.rendering.positions import Defaults, Placed, check_positions
+from lyceum.certificates.rendering.typst_data import Content, Layout
 from lyceum.certificates.rules.snapshot import printed_words, verification_url
 from lyceum.core.files import storage
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from lyceum.certificates.rendering.fonts import find_family
 from lyceum.certificates.rendering.pages import Page
-from lyceum.certificates.rendering.wording import unprintable
+from lyceum.certificates.rendering.printable_text import unprintable
 
 MAX_FIELDS: Final = 40
 COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from lyceum.certificates.models import Award
+from lyceum.certificates.rules.printed_name import printed_name
 from lyceum.events.models import Event, EventSession
 from lyceum.registrations.models import Registration
 
@@ -33,7 +34,7 @@ def award_of(
         kind=Award.Kind.ATTENDANCE,
         source_id=registration.pk,
         person_id=registration.user_id,
-        person_name=attendee_name(registration),
+        person_name=printed_name(registration),
         person_email=registration.email,
         subject_kind=Award.SubjectKind.EVENT,
         subject_id=event.pk,
@@ -58,14 +59,6 @@ def award_of(
             "custom_fields": list(answers),
         },
     )
-
-
-def attendee_name(registration: Registration) -> str:
-    """Return the name to print: what the person registered with, else their account's; blank where there is none.
-
-    An address never stands in for a name, because a certificate is shown to anybody.
-    """
-    return registration.full_name or (registration.user.full_name if registration.user else "")
 
 
 def credits_of(event: Event, *, sessions: Sequence[EventSession], attended: Collection[UUID]) -> Decimal | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from lyceum.certificates.rendering.wording import printable, unprintable, without_ornaments
+from lyceum.certificates.rendering.printable_text import printable, unprintable, without_ornaments
 
 LONGEST: Final = 200
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from lyceum.certificates.rendering.wording import unprintable, without_ornaments
-from lyceum.certificates.rules.attendance_award import attendee_name
+from lyceum.certificates.rendering.printable_text import unprintable, without_ornaments
+from lyceum.certificates.rules.printed_name import printed_name
 from lyceum.events.models import Event
 from lyceum.events.models.event import FINISHED
 from lyceum.registrations.models import Registration
@@ -77,7 +77,7 @@ def _person_refusal(registration: Registration, event: Event) -> tuple[str, str]
     decision = certificate_eligible(registration, event)
     if not decision.eligible:
         return "NOT_ELIGIBLE", " ".join(str(reason) for reason in decision.reasons) or "The attendance wasn't enough."
-    name = attendee_name(registration)
+    name = printed_name(registration)
     if not name:
         return NAME_MISSING, "We don't know this person's name. We have asked them for it; please issue again then."
     missing = unprintable(name)

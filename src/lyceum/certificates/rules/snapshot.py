@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lyceum.certificates.models import Award
-from lyceum.certificates.rendering.wording import long_date, long_datetime, plain_number, without_ornaments
+from lyceum.certificates.rendering.printable_text import long_date, long_datetime, plain_number, without_ornaments
 from lyceum.core.links import absolute
 
 

@@ -14,7 +14,7 @@ from lyceum.certificates.facts import TemplateChanged, TemplateCreated, Template
 from lyceum.certificates.models import CertificateTemplate, EventCertificateSettings
 from lyceum.certificates.policies import require_template_maker, require_template_manager
 from lyceum.certificates.selectors import find_template
-from lyceum.certificates.services.drafting import LOOKS, apply_looks, stored_files
+from lyceum.certificates.services.template_looks import LOOKS, apply_looks, stored_files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, MissingField, NotFound, ValidationRefused
 from lyceum.core.ledger import publish

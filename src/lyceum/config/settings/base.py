@@ -145,7 +145,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_SCHEMA_CLASS": "lyceum.core.api.schema.Schema",
-    "EXCEPTION_HANDLER": "lyceum.core.api.handler.refuse",
+    "EXCEPTION_HANDLER": "lyceum.core.api.refusals.refuse",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": TRUSTED_PROXIES,
     "COERCE_DECIMAL_TO_STRING": False,

@@ -16,9 +16,9 @@ from rest_framework.viewsets import GenericViewSet
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.api.audience import Audience
-from lyceum.core.api.handler import from_serializer
 from lyceum.core.api.idempotency import IdempotentMixin
 from lyceum.core.api.paging import CursorPage
+from lyceum.core.api.refusals import from_serializer
 from lyceum.core.errors import MissingField, NotFound, Refusal
 from lyceum.core.http.rendering import JSONParser
 from lyceum.core.ids import parse_id

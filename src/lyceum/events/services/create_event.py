@@ -18,13 +18,15 @@ from lyceum.events.policies import require_event_creator
 from lyceum.events.ports import extensions
 from lyceum.events.rules.local_time import is_zone
 from lyceum.events.rules.validity import check_event
-from lyceum.events.services.columns import assign_columns
+from lyceum.events.services.assign_columns import assign_columns
 from lyceum.events.services.custom_fields import add_custom_fields
 from lyceum.events.services.meetings import add_session_meetings, save_event_meeting
-from lyceum.events.services.parts import add_default_ticket, insert_event, write_search_text, write_tags
 from lyceum.events.services.reminders import schedule_default_reminders
+from lyceum.events.services.search_text import write_search_text, write_tags
 from lyceum.events.services.sessions import implicit_session, plan_sessions
+from lyceum.events.services.slugs import insert_event
 from lyceum.events.services.spans import set_span
+from lyceum.events.services.ticket_types import add_default_ticket
 from lyceum.events.services.times import check_not_past, read_times
 
 

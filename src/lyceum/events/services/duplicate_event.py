@@ -18,9 +18,10 @@ from lyceum.events.policies import require_event_creator
 from lyceum.events.ports import extensions
 from lyceum.events.rules.local_time import resolve, shift_wall, wall_distance
 from lyceum.events.selectors import get_managed_event
-from lyceum.events.services.columns import PLAIN
+from lyceum.events.services.assign_columns import PLAIN
 from lyceum.events.services.meetings import copy_meetings
-from lyceum.events.services.parts import insert_event, write_search_text, write_tags
+from lyceum.events.services.search_text import write_search_text, write_tags
+from lyceum.events.services.slugs import insert_event
 from lyceum.events.services.spans import set_span
 from lyceum.events.services.times import check_not_past
 

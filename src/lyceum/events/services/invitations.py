@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from lyceum.accounts.ports import About, Recipient
-from lyceum.accounts.services.notifying import notify
+from lyceum.accounts.services.notify import notify
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, NotFound
 from lyceum.events.errors import InvitationUsed

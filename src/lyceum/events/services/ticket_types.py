@@ -14,11 +14,12 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
 from lyceum.events.errors import DefaultTicketType, TicketTypeInUse
 from lyceum.events.models import Event, TicketType
-from lyceum.events.services.columns import price_in_minor
+from lyceum.events.services.assign_columns import price_in_minor
 from lyceum.events.services.locking import check_structure_open, lock_own_event
 
 COLUMNS = ("name", "description", "quantity", "is_active", "order")
 MOST_TYPES = 50
+DEFAULT_NAME = "Standard"
 
 
 @transaction.atomic
@@ -77,6 +78,26 @@ def delete_ticket_type(*, event_id: UUID, ticket_type_id: UUID, actor: Actor, at
         ticket.delete()
     except ProtectedError:
         raise TicketTypeInUse from None
+
+
+def add_default_ticket(event: Event) -> TicketType:
+    """Give a new event the ticket type that mirrors its price."""
+    return TicketType.objects.create(
+        event=event,
+        name=DEFAULT_NAME,
+        price_minor=event.price_minor,
+        currency=event.currency,
+        is_default=True,
+    )
+
+
+def mirror_price(event: Event) -> None:
+    """Put the default ticket type's price, and everybody's currency, in step with the event.
+
+    Locks: the rows it updates; the caller holds the event.
+    """
+    event.ticket_types.update(currency=event.currency)
+    event.ticket_types.filter(is_default=True).update(price_minor=event.price_minor)
 
 
 def _assign(event: Event, ticket: TicketType, values: Mapping[str, Any]) -> None:

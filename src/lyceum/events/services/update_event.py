@@ -18,13 +18,15 @@ from lyceum.events.models import Event, EventSession
 from lyceum.events.ports import extensions
 from lyceum.events.rules.local_time import resolve, shift_wall, wall_distance
 from lyceum.events.rules.validity import check_event
-from lyceum.events.services.columns import SEARCHED, SHOWN_IN_CALENDARS, assign_columns, column_names
+from lyceum.events.services.assign_columns import SEARCHED, SHOWN_IN_CALENDARS, assign_columns, column_names
 from lyceum.events.services.custom_fields import replace_custom_fields
 from lyceum.events.services.locking import check_editable, lock_own_event
 from lyceum.events.services.meetings import save_event_meeting
-from lyceum.events.services.parts import mirror_price, rename_slug, write_search_text, write_tags
+from lyceum.events.services.search_text import write_search_text, write_tags
 from lyceum.events.services.sessions import TIMES, place, replace_sessions
+from lyceum.events.services.slugs import rename_slug
 from lyceum.events.services.spans import follow_sessions, set_span
+from lyceum.events.services.ticket_types import mirror_price
 from lyceum.events.services.times import Times, check_not_past, read_times
 
 

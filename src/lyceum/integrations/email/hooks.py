@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lyceum.integrations.email.backends.provider_reports import OUTCOMES, REPORTS, MailReport, ProviderReports
-from lyceum.integrations.email.services import record_tracking
+from lyceum.integrations.email.services import record_report
 from lyceum.integrations.inbound.ports import Outcome, register_handler, register_source
 
 
@@ -12,7 +12,7 @@ def handle_report(delivery: MailReport, *, at: datetime) -> Outcome:
 
     Locks: EmailLog.
     """
-    known = record_tracking(
+    known = record_report(
         provider_message_id=delivery.provider_message_id,
         outcome=delivery.outcome,
         bounce_type=delivery.bounce_type,

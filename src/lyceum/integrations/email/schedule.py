@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from lyceum.core.work.schedules import DueWork, Periodic
-from lyceum.integrations.email.services.purging import purge_old_mail
-from lyceum.integrations.email.services.sending import send_due
+from lyceum.integrations.email.services.purge import purge_old_mail
+from lyceum.integrations.email.services.send import send_due
 
 SCHEDULE = [
     DueWork(

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from lyceum.core import clock
 from lyceum.core.web.read_only_admin import ReadOnlyAdmin
 from lyceum.integrations.outbound.models import Breaker, OutboundCall
-from lyceum.integrations.outbound.services.retry import retry_calls
+from lyceum.integrations.outbound.services.retry_by_hand import retry_calls
 
 
 @admin.register(OutboundCall)

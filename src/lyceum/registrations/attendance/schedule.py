@@ -5,7 +5,7 @@ from lyceum.registrations.attendance.services.settle import settle_due
 
 SCHEDULE = [
     DueWork(
-        name="attendance.settle",
+        name="registrations.settle_attendance",
         run=settle_due,
         says="Decides who attended, once a meeting has been over for its settling delay.",
     ),

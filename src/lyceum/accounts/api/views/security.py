@@ -12,7 +12,7 @@ from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import ActiveContent, TooManyApiKeys
 from lyceum.accounts.selectors import get_own, own_api_keys, own_sessions
 from lyceum.accounts.services.api_keys import create_api_key, revoke_api_key
-from lyceum.accounts.services.leaving import delete_account, request_export
+from lyceum.accounts.services.leave import delete_account, request_export
 from lyceum.accounts.services.sessions import end_other_sessions, end_session
 from lyceum.core import clock
 from lyceum.core.api.jobs import JobOutput

@@ -16,7 +16,7 @@ from lyceum.accounts.web.forms import (
     ChangePasswordForm,
     NewPasswordForm,
 )
-from lyceum.accounts.web.views.address import OUTCOME, AddressPage, LinkPage, link_token
+from lyceum.accounts.web.views.base import OUTCOME, AddressPage, LinkPage, link_token
 from lyceum.core import clock
 from lyceum.core.errors import ValidationRefused
 from lyceum.core.http.client_address import client_address

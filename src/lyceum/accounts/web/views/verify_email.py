@@ -12,7 +12,7 @@ from lyceum.accounts.services.registration import resend_verification, verify_em
 from lyceum.accounts.web.forms import (
     EmptyForm,
 )
-from lyceum.accounts.web.views.address import OUTCOME, AddressPage, LinkPage, link_token
+from lyceum.accounts.web.views.base import OUTCOME, AddressPage, LinkPage, link_token
 from lyceum.core import clock
 
 

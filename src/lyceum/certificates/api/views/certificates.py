@@ -21,9 +21,9 @@ from lyceum.certificates.api.outputs import (
 )
 from lyceum.certificates.errors import AlreadyRevoked, CertificateRevoked, NoPdf, NoTemplate
 from lyceum.certificates.exports import EXPORT_HEADER, export_rows
-from lyceum.certificates.services.downloading import download_certificate, mark_downloaded
-from lyceum.certificates.services.issuing import issue_certificates
-from lyceum.certificates.services.revoking import revoke_certificate
+from lyceum.certificates.services.download import download_certificate, mark_downloaded
+from lyceum.certificates.services.issue import issue_certificates
+from lyceum.certificates.services.revoke import revoke_certificate
 from lyceum.core.api.jobs import JobOutput
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.core.exports.tables import stream_table

@@ -19,8 +19,7 @@ from lyceum.certificates.api.outputs import (
     TemplateOutput,
 )
 from lyceum.certificates.errors import TemplateInUse, TemplateSuperseded
-from lyceum.certificates.services.previewing import preview_template
-from lyceum.certificates.services.template_editing import update_template
+from lyceum.certificates.services.preview import preview_template
 from lyceum.certificates.services.templates import (
     create_template,
     delete_template,
@@ -28,6 +27,7 @@ from lyceum.certificates.services.templates import (
     restore_template,
     set_default_template,
 )
+from lyceum.certificates.services.update_template import update_template
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.core.errors import InvalidState
 from lyceum.core.http.rendering import JSONParser

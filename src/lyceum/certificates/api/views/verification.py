@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from lyceum.certificates.api.outputs import VerificationOutput
 from lyceum.certificates.errors import CertificateUnknown
-from lyceum.certificates.services.verifying import verify_certificate
+from lyceum.certificates.services.verify import verify_certificate
 from lyceum.core.api.views import ApiView, Audience
 
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 
 from lyceum.certificates.rules.certificate_ids import read_certificate_id
-from lyceum.certificates.services.downloading import download_certificate
-from lyceum.certificates.services.verifying import verify_certificate
+from lyceum.certificates.services.download import download_certificate
+from lyceum.certificates.services.verify import verify_certificate
 from lyceum.certificates.web.forms import NumberForm
 from lyceum.certificates.web.wording import fact_lines, outcome_of
 from lyceum.core.errors import NotFound

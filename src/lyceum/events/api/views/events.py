@@ -24,8 +24,8 @@ from lyceum.events.models import Event
 from lyceum.events.selectors import events_of, get_managed_event
 from lyceum.events.services.cover_image import remove_cover_image, set_cover_image
 from lyceum.events.services.create_event import create_event
+from lyceum.events.services.delete_event import delete_event, restore_event
 from lyceum.events.services.duplicate_event import duplicate_event
-from lyceum.events.services.removal import delete_event, restore_event
 from lyceum.events.services.update_event import update_event
 from lyceum.integrations.email.selectors import mails_about_event
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from lyceum.core.actors import Actor
 from lyceum.core.models import Job
-from lyceum.core.work.jobs import Progress, job_kind, start_job
+from lyceum.core.work.jobs import Progress, start_job
 from lyceum.events.models import EventSession
 from lyceum.events.models.choices import SessionStatus
 from lyceum.events.policies import require_event_manager
@@ -53,12 +52,6 @@ def recompute_attendance(*, event_id: UUID, actor: Actor, at: datetime) -> Recom
         return recompute_event(event_id, at=at)
     args = {"event_id": str(event_id)}
     return start_job(kind=JOB_KIND, actor=actor, args=args, total=total, about=event_id, at=at)
-
-
-@job_kind(JOB_KIND, says="Matches and decides the attendance of a large event anew.")
-def recompute_as_job(job: Job, *, progress: Progress, at: datetime) -> dict[str, Any]:
-    """Recompute a large event. Killed on the way, it begins again and comes to the same."""
-    return asdict(recompute_event(UUID(job.args["event_id"]), at=at, progress=progress))
 
 
 def recompute_event(event_id: UUID, *, at: datetime, progress: Progress | None = None) -> Recomputed:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lyceum.accounts.ports import About, Recipient
-from lyceum.accounts.services.notifying import notify
+from lyceum.accounts.services.notify import notify
 from lyceum.registrations.models import Registration
 
 

@@ -14,8 +14,8 @@ import orjson
 import typst
 from django.conf import settings
 
-from lyceum.certificates.rendering.drawing import Content, Layout, drawing
 from lyceum.certificates.rendering.fonts import loaded_fonts
+from lyceum.certificates.rendering.typst_data import Content, Layout, drawing
 
 STANDARDS: Final[list[Any]] = ["a-2a", "ua-1"]
 _SOURCES: Final = Path(__file__).parent / "designs"

@@ -15,7 +15,7 @@ from lyceum.core.work.leases import requeue
 from lyceum.core.work.wake_up import wake
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.ports import MailKind, find_kind
-from lyceum.integrations.email.services.sending import MAILS
+from lyceum.integrations.email.services.send import MAILS
 
 # These say nothing to anybody, so an equal mail after them is not a duplicate.
 _NEVER_ARRIVED = (EmailLog.Status.FAILED, EmailLog.Status.SKIPPED, EmailLog.Status.BOUNCED)

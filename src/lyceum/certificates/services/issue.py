@@ -12,8 +12,8 @@ from django.db import transaction
 from lyceum.certificates.models import CertificateTemplate
 from lyceum.certificates.policies import require_issuer
 from lyceum.certificates.selectors import registrations_to_issue
-from lyceum.certificates.services.issuing_batch import BATCH, IssueOrder, Outcome, issue_batch
-from lyceum.certificates.services.template_choice import choose_template, usual_template
+from lyceum.certificates.services.choose_template import choose_template, usual_template
+from lyceum.certificates.services.issue_batch import BATCH, IssueOrder, Outcome, issue_batch
 from lyceum.core.actors import Actor
 from lyceum.core.models import Job
 from lyceum.core.work.jobs import start_job

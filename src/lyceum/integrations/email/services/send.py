@@ -13,8 +13,8 @@ from lyceum.core.work.leases import LeasePolicy, claim, exhausted, finish, postp
 from lyceum.integrations.email.backends.choosing import mail_connection
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.ports import MailKind, find_kind
-from lyceum.integrations.email.services.rendering import MailRefused, Rendered, render_mail
-from lyceum.integrations.email.services.suppressing import suppress, suppressed_for
+from lyceum.integrations.email.services.render import MailRefused, Rendered, render_mail
+from lyceum.integrations.email.services.suppress import suppress, suppressed_for
 
 log = logging.getLogger(__name__)
 

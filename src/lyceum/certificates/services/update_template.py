@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from lyceum.certificates.facts import TemplateChanged
 from lyceum.certificates.models import CertificateTemplate, EventCertificateSettings
-from lyceum.certificates.services.drafting import LOOKS, apply_looks, stored_files
+from lyceum.certificates.services.template_looks import LOOKS, apply_looks, stored_files
 from lyceum.certificates.services.templates import lock_template, make_default
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused

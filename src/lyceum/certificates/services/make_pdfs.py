@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db import transaction
 
 from lyceum.certificates.models import Certificate, CertificateTemplate
-from lyceum.certificates.rendering.drawing import Layout
-from lyceum.certificates.rendering.engine import RenderingFailed, render_pdf
+from lyceum.certificates.rendering.draw_pdf import RenderingFailed, render_pdf
 from lyceum.certificates.rendering.layouts import content_of, layout_of
 from lyceum.certificates.rendering.positions import PositionsRefused
+from lyceum.certificates.rendering.typst_data import Layout
 from lyceum.core.files import storage
 from lyceum.core.work.leases import LeasePolicy, claim, exhausted, finish, postpone
 from lyceum.core.work.wake_up import wake

@@ -10,8 +10,8 @@ from typing import Any, Final
 from lyceum.certificates.rendering.fonts import DISPLAY, SANS, SERIF, stack
 from lyceum.certificates.rendering.pages import Page
 from lyceum.certificates.rendering.positions import Placed
+from lyceum.certificates.rendering.printable_text import language_of, printable, reads_from_right
 from lyceum.certificates.rendering.qr import qr_svg
-from lyceum.certificates.rendering.wording import language_of, printable, reads_from_right
 
 PHRASES: Final = {
     "certifies": "This certifies that",

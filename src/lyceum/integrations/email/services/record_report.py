@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from lyceum.integrations.email.models import EmailLog, Suppression
-from lyceum.integrations.email.services.suppressing import suppress
+from lyceum.integrations.email.services.suppress import suppress
 
 Status = EmailLog.Status
 # Providers' events arrive in any order: a status only moves up this ladder.
@@ -35,7 +35,7 @@ _SUPPRESSING = {
 
 
 @transaction.atomic
-def record_tracking(*, provider_message_id: str, outcome: str, at: datetime, bounce_type: str = "") -> bool:
+def record_report(*, provider_message_id: str, outcome: str, at: datetime, bounce_type: str = "") -> bool:
     """Note what became of a mail; the first time of each kind stays, the status never goes back.
 
     outcome: delivered, opened, clicked, bounced, spam or unsubscribed.

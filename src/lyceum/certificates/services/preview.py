@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from lyceum.certificates.models import CertificateTemplate
-from lyceum.certificates.rendering.wording import unprintable
+from lyceum.certificates.rendering.printable_text import unprintable
 from lyceum.certificates.selectors import find_template
-from lyceum.certificates.services.drafting import draw_sample
+from lyceum.certificates.services.template_looks import draw_sample
 from lyceum.core.actors import Actor
 from lyceum.core.errors import ValidationRefused
 from lyceum.core.files import storage

@@ -16,8 +16,8 @@ from lyceum.certificates.models import Award, Certificate
 from lyceum.certificates.rules.attendance_award import award_of
 from lyceum.certificates.rules.refused_rows import NAME_MISSING, RefusedRow, refusal_of, unknown_row
 from lyceum.certificates.selectors import answers_to_print
-from lyceum.certificates.services.asking_for_names import ask_for_names
-from lyceum.certificates.services.issuing_awards import issue_for_awards, lock_template_to_print_on
+from lyceum.certificates.services.ask_for_names import ask_for_names
+from lyceum.certificates.services.issue_for_awards import issue_for_awards, lock_template_to_print_on
 from lyceum.core.actors import Actor
 from lyceum.events.models import Event, EventSession
 from lyceum.registrations.models import Registration, SessionAttendance

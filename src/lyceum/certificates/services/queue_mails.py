@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from lyceum.accounts.ports import About, Recipient
 from lyceum.accounts.rules.topics import Topic
-from lyceum.accounts.services.notifying import notify
+from lyceum.accounts.services.notify import notify
 from lyceum.accounts.services.preferences import is_wanted
 from lyceum.certificates.models import Certificate
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from lyceum.certificates.models import CertificateTemplate
 from lyceum.certificates.rendering.backgrounds import read_background, read_signature
 from lyceum.certificates.rendering.builtin import DESIGNS
-from lyceum.certificates.rendering.engine import RenderingFailed, render_png
+from lyceum.certificates.rendering.draw_pdf import RenderingFailed, render_png
 from lyceum.certificates.rendering.fonts import DEFAULT_FONT, find_family
 from lyceum.certificates.rendering.layouts import (
     SAMPLE_ID,

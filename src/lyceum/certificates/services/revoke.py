@@ -12,7 +12,7 @@ from lyceum.certificates.errors import AlreadyRevoked
 from lyceum.certificates.facts import CertificateWasRevoked
 from lyceum.certificates.models import Award, Certificate, CertificateStatusHistory
 from lyceum.certificates.policies import require_issuer
-from lyceum.certificates.services.mailing import queue_certificate_mail
+from lyceum.certificates.services.queue_mails import queue_certificate_mail
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ledger import publish

@@ -8,7 +8,7 @@ from typing import Any
 from lyceum.accounts.ports import About, Notification, Recipient, notification_channels, register_notification_channel
 from lyceum.accounts.rules.topics import MAIL, Topic
 from lyceum.accounts.services.preferences import wanted_channels
-from lyceum.integrations.email.services.queueing import queue_mail
+from lyceum.integrations.email.services.queue import queue_mail
 
 NOTHING = About()
 
