@@ -83,7 +83,7 @@ def _decide_chunk(event_id: UUID, after: UUID | None, settling: Sequence[UUID], 
     rules = lock_event_rules(event_id, settling=settling)
     rows = Registration.objects.confirmed().filter(event_id=event_id).order_by("pk")
     ids = list((rows if after is None else rows.filter(pk__gt=after)).values_list("pk", flat=True)[:CHUNK])
-    return ids, decide_attendance(rules, lock_attendance(event_id, ids), at=at)
+    return ids, decide_attendance(rules, lock_attendance(event_id, ids, insert_missing=False), at=at)
 
 
 def decide_attendance(
@@ -96,6 +96,7 @@ def decide_attendance(
 ) -> int:
     """Decide about these locked rows; who isn't confirmed keeps the figures, but is never eligible.
 
+    rows: those that aren't stored yet are inserted.
     before: by registration, the decisions that stood before the caller changed a row itself.
     Returns: how many rows changed.
     Publishes: AttendanceDecided where the decision changed.
@@ -118,7 +119,7 @@ def decide_attendance(
         if row.is_eligible != was:
             fact = AttendanceDecided(registration_id=key, event_id=row.event_id, eligible=row.is_eligible)
             facts.append((fact, key))
-    write_columns(changed, _FIGURES, at=at)
+    _write(rows, changed, at)
     _write_sums(sums)
     publish_many(facts, actor=actor or Actor.system(), at=at)
     return len(changed)
@@ -203,6 +204,12 @@ def _changed_sums(
             setattr(entry, name, value)
         found.append(entry)
     return found
+
+
+def _write(rows: Sequence[Attendance], changed: Sequence[Attendance], at: datetime) -> None:
+    new = {row.pk: row for row in rows if row._state.adding}  # noqa: SLF001 -- Django documents it
+    Attendance.objects.bulk_create(new.values())
+    write_columns([row for row in changed if row.pk not in new], _FIGURES, at=at)
 
 
 def _write_sums(sums: Sequence[SessionAttendance]) -> None:

@@ -40,17 +40,24 @@ def lock_event_rules(event_id: UUID, *, settling: Iterable[UUID] = (), no_key: b
     return EventRules(event, every, counting, requirement, final)
 
 
-def lock_attendance(event_id: UUID, registration_ids: Iterable[UUID]) -> list[Attendance]:
+def lock_attendance(
+    event_id: UUID, registration_ids: Iterable[UUID], *, insert_missing: bool = True
+) -> list[Attendance]:
     """Return the attendance of these registrations of a locked event, locked.
 
-    Rows that nobody has needed before are made. An id that is no registration of this event is left out.
+    Rows that nobody has needed before are made: only below the event's lock, so nobody else makes them meanwhile. An id
+    that is no registration of this event is left out.
+
+    insert_missing: False leaves the new rows to the caller to insert, with what it has to say of them.
     Locks: Attendance by the registrations' ids.
     """
-    ids = set(registration_ids)
-    if not ids:
-        return []
-    without = Registration.objects.filter(event_id=event_id, pk__in=ids, attendance__isnull=True).order_by("pk")
-    blank = [Attendance(event_id=event_id, registration_id=pk) for pk in without.values_list("pk", flat=True)]
-    Attendance.objects.bulk_create(blank, ignore_conflicts=True)
-    rows = Attendance.objects.filter(event_id=event_id, registration__in=ids, registration__deleted_at__isnull=True)
-    return list(rows.select_for_update(of=("self",), no_key=True).order_by("registration_id"))
+    wanted = Registration.objects.filter(event_id=event_id, pk__in=set(registration_ids)).order_by()
+    ids = set(wanted.values_list("pk", flat=True))
+    # Two plain queries: PostgreSQL plans a join of many ids badly while the rows are new to its statistics.
+    stored = Attendance.objects.filter(registration__in=ids).order_by("registration_id")
+    rows = list(stored.select_for_update(of=("self",), no_key=True))
+    missing = ids - {row.registration_id for row in rows}
+    blank = [Attendance(event_id=event_id, registration_id=pk) for pk in missing]
+    if insert_missing:
+        Attendance.objects.bulk_create(blank)
+    return sorted(rows + blank, key=lambda row: row.registration_id)
