@@ -15,10 +15,10 @@ from lyceum.accounts.services.api_keys import MAX_KEYS, create_api_key, revoke_a
 from lyceum.accounts.services.email_tokens import mint_token
 from lyceum.accounts.services.leave import delete_account, request_export
 from lyceum.accounts.services.passwords import change_password, reset_password
-from lyceum.accounts.services.registration import register_user, verify_email
 from lyceum.accounts.services.roles import give_up_role, take_role
 from lyceum.accounts.services.sessions import MAX_SESSIONS, end_session, open_session
 from lyceum.accounts.services.sign_in import refresh_tokens, sign_in
+from lyceum.accounts.services.sign_up import register_user, verify_email
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import Refusal

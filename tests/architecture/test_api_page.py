@@ -116,6 +116,16 @@ def test_every_operation_says_what_it_does_and_whom_it_is_for():
     assert unclear == []
 
 
+def test_every_parameter_says_what_it_is():
+    found = [
+        f"{name}: {parameter['name']}"
+        for name, operation in operations().items()
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description", "").strip()
+    ]
+    assert found == []
+
+
 def test_the_page_is_divided_into_parts():
     used = {tag for operation in operations().values() for tag in operation["tags"]}
     assert used == set(PARTS)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from lyceum.certificates.models import Award, Certificate
 from lyceum.certificates.services.issue import issue_certificates
 from lyceum.certificates.services.issue_for_awards import issue_for_awards
-from lyceum.certificates.services.link import link_forgotten_awards
+from lyceum.certificates.services.link_to_account import link_forgotten_awards
 from lyceum.certificates.services.revoke import revoke_certificate
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound

@@ -11,7 +11,7 @@ from lyceum.core.models import Fact
 from lyceum.events.models import Event
 from lyceum.registrations.models import Attendance, Registration
 from lyceum.registrations.services.cancel import cancel_all, cancel_registration
-from lyceum.registrations.services.link import link_forgotten_rows, link_guest_rows
+from lyceum.registrations.services.link_to_account import link_forgotten_rows, link_guest_rows
 from lyceum.registrations.services.promote import promote_into_free_seats, promote_where_seats_are_free
 from lyceum.registrations.services.recount import recount_open_events
 from tests.factories.accounts import OrganizerFactory, UnverifiedUserFactory, UserFactory

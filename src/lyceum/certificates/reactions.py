@@ -7,7 +7,7 @@ from uuid import UUID
 
 from lyceum.accounts.facts import EmailVerified
 from lyceum.certificates.services.issue import issue_due, issue_one
-from lyceum.certificates.services.link import link_awards
+from lyceum.certificates.services.link_to_account import link_awards
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import reaction
 from lyceum.events.facts import EventCompleted

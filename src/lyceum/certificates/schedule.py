@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from lyceum.certificates.services.link import link_forgotten_awards
+from lyceum.certificates.services.link_to_account import link_forgotten_awards
 from lyceum.certificates.services.make_pdfs import render_due_pdfs
 from lyceum.certificates.services.queue_mails import queue_due_mails
 from lyceum.core.work.schedules import DueWork, Periodic

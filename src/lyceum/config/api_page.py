@@ -8,7 +8,7 @@ PARTS = {
     "Your account": "The signed-in person's profile, preferences, roles and data.",
     "Devices and API keys": "Where the account is signed in, and the keys that programs use.",
     "Public events": "Events and organizers as visitors see them, without signing in.",
-    "Your registrations": "Registering for events, and one's own places, with an account or as a guest.",
+    "Your registrations": "Registering for events, and one's own registrations, with an account or as a guest.",
     "Your certificates": "The signed-in person's certificates and their PDFs.",
     "Events": "For organizers: events from draft to close.",
     "Sessions": "For organizers: the timed parts of an event.",

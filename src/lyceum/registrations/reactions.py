@@ -27,7 +27,7 @@ from lyceum.registrations.facts import (
 )
 from lyceum.registrations.models import Registration
 from lyceum.registrations.services.cancel import cancel_all
-from lyceum.registrations.services.link import link_guest_rows
+from lyceum.registrations.services.link_to_account import link_guest_rows
 from lyceum.registrations.services.promote import promote_into_free_seats
 
 _TOLD_OF_CHANGES = (*Registration.SEATED, Registration.Status.WAITLISTED)

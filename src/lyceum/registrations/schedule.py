@@ -6,7 +6,7 @@ from lyceum.core.clock import real_now
 from lyceum.core.work.schedules import DueWork, Periodic
 from lyceum.registrations.models import GuestLink
 from lyceum.registrations.services.holds import release_due_holds
-from lyceum.registrations.services.link import link_forgotten_rows
+from lyceum.registrations.services.link_to_account import link_forgotten_rows
 from lyceum.registrations.services.promote import promote_where_seats_are_free
 from lyceum.registrations.services.recount import recount_open_events
 

@@ -112,7 +112,7 @@ class NotificationsInput(serializers.Serializer[Any]):
 
     schema_example: ClassVar[dict[str, Any]] = {"notify_event_reminders": True, "notify_marketing": False}
     notify_event_reminders = serializers.BooleanField(
-        required=False, help_text="Reminders before an event that the person has a place at."
+        required=False, help_text="Reminders before an event that the person has a seat at."
     )
     notify_certificate_issued = serializers.BooleanField(
         required=False, help_text="A mail when a certificate is issued."

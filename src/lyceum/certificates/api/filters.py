@@ -10,9 +10,11 @@ class CertificateFilter(FilterSet):
     """status, cpd_type, issued_after and issued_before."""
 
     status = django_filters.ChoiceFilter(choices=Certificate.Status.choices)
-    cpd_type = django_filters.CharFilter(max_length=50)
-    issued_after = MomentFilter(field_name="issued_at", lookup_expr="gte")
-    issued_before = MomentFilter(field_name="issued_at", lookup_expr="lte")
+    cpd_type = django_filters.CharFilter(max_length=50, help_text="The credit type, in the same spelling.")
+    issued_after = MomentFilter(field_name="issued_at", lookup_expr="gte", help_text="Issued at this moment or later.")
+    issued_before = MomentFilter(
+        field_name="issued_at", lookup_expr="lte", help_text="Issued at this moment or earlier."
+    )
 
     class Meta:
         model = Certificate

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from lyceum.core import errors
 from lyceum.core.api.audience import Audience
-from lyceum.core.api.schema_words import description_of, summary_of
+from lyceum.core.api.schema_words import description_of, summary_of, words_of_part
 from lyceum.core.errors import Refusal
 
 
@@ -133,6 +133,7 @@ class Schema(AutoSchema):
                 "in": "path",
                 "name": name,
                 "required": True,
+                "description": words_of_part(self.view, self.path, name),
                 "schema": {"type": "string", "format": "uuid"} if name.endswith("uuid") else {"type": "string"},
             }
             for name in variables

@@ -38,6 +38,15 @@ def alias_of(view: Any, method: str) -> str:
     return str(view.alias_of.get(method, ""))
 
 
+def words_of_part(view: Any, path: str, name: str) -> str:
+    """Return what a variable part of an address stands for: what the view says, else the id of what is listed there."""
+    if name in view.schema_path_words:
+        return str(view.schema_path_words[name])
+    listed = path.split(f"/{{{name}}}")[0].rpartition("/")[2].replace("-", " ").removesuffix("s")
+    thing = name.removesuffix("_uuid") if name.endswith("_uuid") else listed
+    return f"The id of the {thing}."
+
+
 def _handler(view: Any, method: str) -> Any:
     return getattr(view, getattr(view, "action", None) or method.lower())
 

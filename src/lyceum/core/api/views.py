@@ -41,10 +41,11 @@ class ApiMixin(IdempotentMixin):
     output_serializers: ClassVar[dict[str, type[BaseSerializer[Any]] | None]] = {}
     success_statuses: ClassVar[dict[str, int]] = {}
     # For the API page: the part that it stands in, the operations that this one repeats by method, and values of an
-    # answer's example that the catalogue doesn't have, by verb.
+    # answer's example that the catalogue doesn't have, by verb; and what a variable part of its address stands for.
     tag: ClassVar[str]
     alias_of: ClassVar[dict[str, str]] = {}
     schema_examples: ClassVar[dict[str, dict[str, Any]]] = {}
+    schema_path_words: ClassVar[dict[str, str]] = {}
     # OPTIONS is answered for browsers before the view; the schema describes routes better than DRF's guess, which
     # looks up an object that isn't there.
     metadata_class: Any = None

@@ -35,10 +35,14 @@ class EventFilters(FilterSet):
     event_type = filters.ChoiceFilter(choices=EventType.choices)
     category = filters.ChoiceFilter(field_name="event_type", choices=EventType.choices)
     format = filters.ChoiceFilter(choices=EventFormat.choices)
-    cpd_type = filters.CharFilter(method="filter_cpd_type", max_length=50)
-    is_free = BooleanFilter(method="filter_is_free")
-    starts_after = MomentFilter(field_name="starts_at", lookup_expr="gte")
-    starts_before = MomentFilter(field_name="starts_at", lookup_expr="lte")
+    cpd_type = filters.CharFilter(
+        method="filter_cpd_type", max_length=50, help_text="The type of the credits that the event gives, in any case."
+    )
+    is_free = BooleanFilter(method="filter_is_free", help_text="true: free of charge; false: with a price.")
+    starts_after = MomentFilter(field_name="starts_at", lookup_expr="gte", help_text="Starts at this moment or later.")
+    starts_before = MomentFilter(
+        field_name="starts_at", lookup_expr="lte", help_text="Starts at this moment or earlier."
+    )
 
     class Meta:
         model = Event
@@ -59,9 +63,11 @@ class OwnEventFilters(EventFilters):
 
     status = filters.ChoiceFilter(choices=[*EventStatus.choices, ONGOING], method="filter_status")
     visibility = filters.ChoiceFilter(choices=Visibility.choices)
-    has_capacity = BooleanFilter(field_name="capacity", method="filter_has_capacity")
+    has_capacity = BooleanFilter(
+        field_name="capacity", method="filter_has_capacity", help_text="Whether the number of seats is limited."
+    )
     # Read by the view, because it widens where the list starts; here so that a bad value is refused.
-    include_deleted = BooleanFilter(method="filter_nothing")
+    include_deleted = BooleanFilter(method="filter_nothing", help_text="true: deleted drafts too.")
 
     def filter_status(self, events: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
         return events.filter(status=EventStatus.LIVE if value == ONGOING[0] else value)
@@ -76,9 +82,13 @@ class OwnEventFilters(EventFilters):
 class PublicEventFilters(EventFilters):
     """What visitors may ask for."""
 
-    organizer = filters.UUIDFilter(field_name="owner_id")
-    skill_tags = filters.CharFilter(method="filter_skill_tags", max_length=600)
-    has_spots = BooleanFilter(method="filter_has_spots")
+    organizer = filters.UUIDFilter(field_name="owner_id", help_text="The id of the organizer.")
+    skill_tags = filters.CharFilter(
+        method="filter_skill_tags",
+        max_length=600,
+        help_text="Up to ten tags, with commas between; the event has all of them.",
+    )
+    has_spots = BooleanFilter(method="filter_has_spots", help_text="Whether a seat is free.")
 
     def filter_skill_tags(self, events: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
         for tag in {part.strip().casefold() for part in value.split(",")[:MOST_TAGS]} - {""}:

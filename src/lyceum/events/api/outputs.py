@@ -105,7 +105,7 @@ class PublicTicketTypeOutput(IdentifiedOutput):
     schema_example: ClassVar[dict[str, Any]] = {
         "uuid": TICKET_TYPE,
         "id": TICKET_TYPE,
-        "description": "A place at the workshop.",
+        "description": "A seat at the workshop.",
     }
     name = serializers.CharField()
     description = serializers.CharField()
@@ -167,7 +167,7 @@ class EventBaseOutput(IdentifiedOutput):
     is_free = serializers.BooleanField()
     capacity = serializers.IntegerField(allow_null=True, help_text="How many seats there are; null for no limit.")
     max_attendees = serializers.IntegerField(source="capacity", allow_null=True, help_text="The same as `capacity`.")
-    attendees_count = serializers.IntegerField(source="registration_count", help_text="How many have a place.")
+    attendees_count = serializers.IntegerField(source="registration_count", help_text="How many have a seat.")
     available_spots = serializers.IntegerField(allow_null=True, help_text="How many seats are free; null for no limit.")
     spots_remaining = serializers.IntegerField(allow_null=True, help_text="The same, shown only at 20 or fewer.")
     registration_enabled = serializers.BooleanField()
@@ -175,7 +175,7 @@ class EventBaseOutput(IdentifiedOutput):
     waitlist_enabled = serializers.BooleanField()
     is_registration_open = serializers.SerializerMethodField(help_text="Whether registration is open now.")
     can_register = serializers.SerializerMethodField(
-        help_text="Whether registering now gives a seat or a place on the waiting list."
+        help_text="Whether registering now gives a seat or a position on the waiting list."
     )
     cpd_enabled = serializers.BooleanField()
     cpd_credit_type = serializers.CharField()

@@ -117,7 +117,7 @@ class Event(SoftDeletedRecord):
 
     duplicated_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
-    # Counters move with F() by the verbs that change places; no index covers them, so that a sale stays cheap.
+    # Counters move with F() by the verbs that change seats; no index covers them, so that a sale stays cheap.
     seats_taken = models.PositiveIntegerField(default=0)
     waitlist_sequence = models.PositiveBigIntegerField(default=0)
     registration_count = models.PositiveIntegerField(default=0)
@@ -236,7 +236,7 @@ def registration_closed_reason(event: Event, at: datetime) -> str | None:
 
 
 def can_register(event: Event, at: datetime) -> bool:
-    """Say whether registering now gives a seat or a place on the waiting list."""
+    """Say whether registering now gives a seat or a position on the waiting list."""
     return registration_closed_reason(event, at) is None and (event.available_spots != 0 or event.waitlist_enabled)
 
 

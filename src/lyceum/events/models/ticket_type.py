@@ -11,7 +11,7 @@ from lyceum.events.models.event import Event
 
 
 class TicketType(Record):
-    """What a place costs. Every event has one default type, which mirrors the event's own price."""
+    """What a seat costs. Every event has one default type, which mirrors the event's own price."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="ticket_types")
     name = models.CharField(max_length=100)

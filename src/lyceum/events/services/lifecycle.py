@@ -113,7 +113,7 @@ def reopen_event(*, event_id: UUID, actor: Actor, at: datetime, reason: str = ""
 
 @transaction.atomic
 def cancel_event(*, event_id: UUID, actor: Actor, at: datetime, reason: str = "") -> Event:
-    """Call an event off for good. Places, refunds, meetings and mails follow the fact; all data stays.
+    """Call an event off for good. Seats, refunds, meetings and mails follow the fact; all data stays.
 
     Locks: Event, EventSession, EventReminder.
     Raises: NotFound (404), InvalidState (409).

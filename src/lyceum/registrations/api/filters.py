@@ -12,12 +12,21 @@ class RegistrationFilter(FilterSet):
 
     status = filters.ChoiceFilter(choices=Registration.Status.choices)
     # Annotated by the selector: false for who has no attendance yet.
-    attended = BooleanFilter()
-    certificate_issued = BooleanFilter()
+    attended = BooleanFilter(help_text="Whether the person was there; false also while nothing is known.")
+    certificate_issued = BooleanFilter(help_text="Whether a certificate stands for it.")
     registration_source = filters.ChoiceFilter(field_name="source", choices=Registration.Source.choices)
-    registered_after = MomentFilter(field_name="registered_at", lookup_expr="gte")
-    registered_before = MomentFilter(field_name="registered_at", lookup_expr="lte")
-    checked_in = BooleanFilter(field_name="attendance__checked_in_at", lookup_expr="isnull", exclude=True)
+    registered_after = MomentFilter(
+        field_name="registered_at", lookup_expr="gte", help_text="Registered at this moment or later."
+    )
+    registered_before = MomentFilter(
+        field_name="registered_at", lookup_expr="lte", help_text="Registered at this moment or earlier."
+    )
+    checked_in = BooleanFilter(
+        field_name="attendance__checked_in_at",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text="Whether the person has checked in.",
+    )
 
     class Meta:
         model = Registration
@@ -28,7 +37,9 @@ class MyRegistrationFilter(FilterSet):
     """The filters of one's own list."""
 
     status = filters.ChoiceFilter(choices=Registration.Status.choices)
-    upcoming = BooleanFilter(method="filter_upcoming")
+    upcoming = BooleanFilter(
+        method="filter_upcoming", help_text="true: events that aren't over; false: those that are."
+    )
 
     class Meta:
         model = Registration

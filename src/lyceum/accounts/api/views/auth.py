@@ -14,8 +14,8 @@ from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import AuthenticationFailed, EmailTaken, TokenExpired, TokenInvalid
 from lyceum.accounts.rules import manifest
 from lyceum.accounts.selectors import own_account
-from lyceum.accounts.services.registration import register_user
 from lyceum.accounts.services.sign_in import refresh_tokens, sign_in, sign_out
+from lyceum.accounts.services.sign_up import register_user
 from lyceum.core import clock
 from lyceum.core.api.views import ApiView, Audience
 from lyceum.core.http.client_address import client_address

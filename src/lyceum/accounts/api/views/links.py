@@ -14,7 +14,7 @@ from lyceum.accounts.api.views.auth import SignedOutView
 from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import LinkExpired, LinkInvalid
 from lyceum.accounts.services.passwords import change_password, request_password_reset, reset_password
-from lyceum.accounts.services.registration import resend_verification, verify_email
+from lyceum.accounts.services.sign_up import resend_verification, verify_email
 from lyceum.core import clock
 from lyceum.core.api.views import ApiView, Audience
 from lyceum.core.http.client_address import client_address

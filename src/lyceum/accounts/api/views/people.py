@@ -18,8 +18,12 @@ class UserFilter(FilterSet):
     """Filters of the list of accounts."""
 
     email_verified = BooleanFilter(
-        field_name="email_verified_at", lookup_expr="isnull", exclude=True, label="whether the address is proven"
+        field_name="email_verified_at", lookup_expr="isnull", exclude=True, help_text="Whether the address is proven."
     )
+    is_active = BooleanFilter(help_text="Whether the account may sign in.")
+    is_staff = BooleanFilter(help_text="Whether the person works for the product.")
+    is_organizer = BooleanFilter(help_text="Whether the person runs events.")
+    is_instructor = BooleanFilter(help_text="Whether the person runs courses.")
 
     class Meta:
         model = User

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from lyceum.accounts.errors import EmailTaken
 from lyceum.accounts.models import UserSession
-from lyceum.accounts.services.registration import register_user
+from lyceum.accounts.services.sign_up import register_user
 from lyceum.accounts.web import cookies
 from lyceum.accounts.web.forms import (
     SignUpForm,

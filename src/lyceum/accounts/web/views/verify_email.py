@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from lyceum.accounts.errors import LinkExpired, LinkInvalid
-from lyceum.accounts.services.registration import resend_verification, verify_email
+from lyceum.accounts.services.sign_up import resend_verification, verify_email
 from lyceum.accounts.web.forms import (
     EmptyForm,
 )

@@ -20,6 +20,7 @@ class VerifyView(ApiView):
     """
 
     tag = "Certificates"
+    schema_path_words: ClassVar = {"certificate_id": "The number that is printed on the certificate."}
     schema_examples: ClassVar = {"get": {"valid": True, "status": "issued", "details_private": False}}
 
     audience = Audience.ANYONE

@@ -62,7 +62,7 @@ class EventViewSet(OwnEventViewSet):
     success_statuses = {"duplicate": 201}
     schema_parameters = {
         "export": [OpenApiParameter("export_format", enum=["csv", "xlsx"], description="csv unless given.")],
-        "retrieve": [OpenApiParameter("include_deleted", OpenApiTypes.BOOL)],
+        "retrieve": [OpenApiParameter("include_deleted", OpenApiTypes.BOOL, description="true: a deleted draft too.")],
     }
     schema_media_types = {"export": tuple(media.partition(";")[0] for media in CONTENT_TYPES.values())}
     schema_answers = {"export": {200: OpenApiResponse(OpenApiTypes.BINARY, description="The table.")}}

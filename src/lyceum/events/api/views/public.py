@@ -35,6 +35,7 @@ FACETS = {
     "price": [{"value": "free", "count": 1}],
     "cpd_type": [{"value": "CPD", "count": 1}],
 }
+KEY = {"key": "The event's id or its slug."}
 PAGING = frozenset({"page", "page_size", "ordering", "cursor"})
 
 
@@ -45,6 +46,7 @@ class PublicEventViewSet(ApiViewSet):
 
     tag = "Public events"
     schema_examples = {"list": {"facets": FACETS}}
+    schema_path_words = KEY
 
     audience = Audience.ANYONE
     scope = "events"
@@ -99,6 +101,7 @@ class EventCalendarView(ApiView):
     scope = "events"
     throttle_scope_name = "public_read"
     schema_parameters = {"get": [TOKEN]}
+    schema_path_words = KEY
     schema_media_types = {"get": ("text/calendar",)}
     schema_answers = {"get": {200: OpenApiResponse(OpenApiTypes.STR, description="An iCalendar file.")}}
 

@@ -17,7 +17,7 @@ from lyceum.events.services.reminders import add_reminder, delete_reminder
 
 
 class ReminderViewSet(NestedViewSet):
-    """Mails that go out before an event to everybody with a confirmed place. Two are made with each event: 24 hours
+    """Mails that go out before an event to everybody with a confirmed seat. Two are made with each event: 24 hours
     and one hour before.
     """
 

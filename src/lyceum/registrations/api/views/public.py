@@ -24,6 +24,7 @@ MESSAGES = {
     Registration.Status.PENDING: "Your place is held. Please pay for it to confirm it.",
     Registration.Status.WAITLISTED: "Added to waitlist.",
 }
+GUEST = {"token": "The secret of the link in the guest's mail."}
 
 
 class RegisterView(ApiView):
@@ -94,6 +95,7 @@ class GuestRegistrationView(ApiView):
     """A registration, for whoever has the link that was mailed to its owner."""
 
     tag = "Your registrations"
+    schema_path_words = GUEST
 
     audience = Audience.SIGNED
     throttle_scope_name = "public_read"
@@ -109,6 +111,7 @@ class GuestCancelView(ApiView):
     """Cancels a registration, for whoever has the link that was mailed to its owner."""
 
     tag = "Your registrations"
+    schema_path_words = GUEST
     schema_examples = {"post": {"status": "cancelled", "cancelled_at": "2027-03-01T07:45:00Z", "can_cancel": False}}
 
     audience = Audience.SIGNED

@@ -120,6 +120,7 @@ class UnmatchedAttendanceView(AttendanceView):
 class MatchAttendanceView(AttendanceView):
     """Connects an interval of attendance with the registration that it belongs to."""
 
+    schema_path_words = {"record_uuid": "The id of the interval."}
     input_serializer_class = inputs.MatchInput
     output_serializer_class = outputs.RecordOutput
     success_statuses = {"post": 200}
