@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 
 from lyceum.core.models import Delivery, Fact
 from lyceum.core.work.leases import (
@@ -167,6 +168,19 @@ def test_a_claim_from_before_a_new_count_writes_nothing(real_time: Any) -> None:
     assert finish(stalled, POLICY, status="done") is False
     assert columns(row) == (1, AT, AT + timedelta(seconds=120))
     assert finish(anew, POLICY, status="done") is True
+
+
+def test_what_a_failed_commit_undoes_can_still_be_postponed() -> None:
+    [row] = queue()
+    [claimed] = take()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        assert finish(claimed, POLICY, status="done") is True
+        raise IntegrityError
+    assert columns(row) == (1, AT, AT + timedelta(seconds=60))
+    assert postpone(claimed, POLICY, at=AT, error="It was undone.") is False
+    assert columns(row) == (1, AT + timedelta(seconds=10), None)
+    assert Delivery.objects.get().error == "It was undone."
+    assert finish(claimed, POLICY, status="done") is False
 
 
 def test_long_work_keeps_its_lease(real_time: Any) -> None:

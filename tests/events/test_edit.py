@@ -87,6 +87,21 @@ def test_a_meeting_made_elsewhere_can_be_entered_until_the_end(
     assert event.sessions.get().online.number == event.online.number
 
 
+def test_everything_can_be_changed_at_once(make: Any, client: APIClient) -> None:
+    # The order of locks is watched on PostgreSQL: sessions, then meetings, then ticket types.
+    path = f"{EVENTS}{make(zoom_meeting_id='85312345678')['uuid']}/"
+    changes = {"title": "New", "price": "12.50", "zoom_join_url": "https://zoom.us/j/1", "zoom_meeting_id": "1"}
+    sessions = [{"title": "Basics", "starts_at": "2040-06-04T09:00:00Z", "duration_minutes": 60}]
+
+    assert client.patch(path, changes, format="json").status_code == 200
+    assert client.patch(path, {**changes, "price": "0", "title": "Newer", "sessions": sessions}).status_code == 200
+
+    event = client.get(path).json()
+    assert (event["title"], event["price"], event["zoom_meeting_id"]) == ("Newer", 0.0, "1")
+    assert [(row["title"], row["zoom_meeting_id"]) for row in event["sessions"]] == [("Basics", "")]
+    assert [row["price"] for row in event["ticket_types"]] == [0.0]
+
+
 def test_sending_a_locked_value_unchanged_is_no_change(make: Any, client: APIClient) -> None:
     event = make()
     client.post(f"{EVENTS}{event['uuid']}/publish/")

@@ -39,8 +39,7 @@ def holds_rows(event_id: UUID) -> bool:
 
 def statistics(user_id: UUID) -> dict[str, float | int]:
     """Return what a profile shows: events attended, and the hours of them."""
-    rows = Registration.objects.filter(user_id=user_id, attendance__attended=True)
-    rows = rows.exclude(status=Registration.Status.CANCELLED)
+    rows = Registration.objects.confirmed().filter(user_id=user_id, attendance__attended=True)
     minutes = rows.aggregate(total=Sum("attendance__minutes"))["total"] or 0
     return {"total_events_attended": rows.count(), "total_hours_learned": round(minutes / 60, 1)}
 

@@ -126,7 +126,7 @@ def summary(actor: Actor, event_id: UUID) -> dict[str, int]:
         waitlisted=Count("pk", filter=Q(status=Status.WAITLISTED)),
         cancelled=Count("pk", filter=Q(status=Status.CANCELLED)),
         no_show=Count("pk", filter=Q(status=Status.NO_SHOW)),
-        attended=Count("pk", filter=kept & Q(attendance__attended=True)),
+        attended=Count("pk", filter=Q(status=Status.CONFIRMED, attendance__attended=True)),
         checked_in=Count("pk", filter=kept & Q(attendance__checked_in_at__isnull=False)),
         certificate_issued=Count("pk", filter=kept & Q(certificate_issued=True)),
     )

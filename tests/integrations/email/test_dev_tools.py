@@ -9,7 +9,7 @@ from django.test import Client
 
 from lyceum.core import clock
 from lyceum.integrations.email.ports import MailContent
-from lyceum.integrations.email.services import queue_mail
+from lyceum.integrations.email.services.queue import queue_mail
 from lyceum.integrations.email.services.send import send_due
 from tests.integrations.email.desk import AT, Desk
 

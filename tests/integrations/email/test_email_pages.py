@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.rules.unsubscribe_links import unsubscribe_path
-from lyceum.integrations.email.services import queue_mail
+from lyceum.integrations.email.services.queue import queue_mail
 from lyceum.integrations.email.services.send import send_due
 from tests.integrations.email.desk import AT, Desk
 

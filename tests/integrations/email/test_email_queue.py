@@ -12,9 +12,11 @@ from lyceum.core.ids import new_id
 from lyceum.core.personal_data import export_rows
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.personal_data import MAILS, erase_mails
-from lyceum.integrations.email.services import queue_mail, record_report, resend_mail, suppress
 from lyceum.integrations.email.services.purge import purge_old_mail
+from lyceum.integrations.email.services.queue import queue_mail, resend_mail
+from lyceum.integrations.email.services.record_report import record_report
 from lyceum.integrations.email.services.send import send_due
+from lyceum.integrations.email.services.suppress import suppress
 from tests.integrations.email.desk import AT, Desk
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,9 @@ from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 from django.db import connection, transaction
 
 from lyceum.integrations.email.models import EmailLog
-from lyceum.integrations.email.services import queue_mail, suppress
+from lyceum.integrations.email.services.queue import queue_mail
 from lyceum.integrations.email.services.send import _claim, send_due
+from lyceum.integrations.email.services.suppress import suppress
 from tests.integrations.email.desk import AT, Desk
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -23,7 +23,7 @@ from lyceum.integrations.email.backends.files import mail_folder
 from lyceum.integrations.email.checks import email_backend_is_known
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.ports import MailContent
-from lyceum.integrations.email.services import queue_mail
+from lyceum.integrations.email.services.queue import queue_mail
 from lyceum.integrations.email.services.send import MAILS, _claim, send_due
 from tests.integrations.email.desk import AT, Desk
 from tests.mailbox import html_of, parsed, secret_link, text_of

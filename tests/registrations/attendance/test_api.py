@@ -434,12 +434,30 @@ def test_a_no_show_after_the_end_is_neither_eligible_nor_counted(world: World, o
     assert counted(world) == (1, 1)
     assert decided(bob) == [True, False]
     assert (world.attendance(bob).eligible, world.attendance(bob).minutes) == (False, 60)
+    assert world.attendance(bob).explanation[-1] == "The registration isn't confirmed, so this doesn't count."
+    figures = owner.get(rows(world, "summary/")).json()
+    assert (figures["attended"], figures["no_show"]) == (1, 1)
 
     assert owner.post(rows(world, f"{bob.pk}/no-show/"), {"no_show": False}).status_code == 200
     world.pass_to(minute(73))
     assert counted(world) == (2, 2)
     assert decided(bob) == [True, False, True]
     assert (decided(ada), world.attendance(bob).eligible) == ([True], True)
+
+
+def test_a_no_show_that_is_taken_back_is_announced_though_it_was_overridden(world: World, owner: APIClient) -> None:
+    ada = world.person("Ada")
+    recount_seats(event_id=world.event.pk)
+    override = {"eligible": True, "reason": "Signed the list."}
+    assert owner.post(rows(world, f"{ada.pk}/override-attendance/"), override).status_code == 200
+    world.at = minute(5)
+    assert owner.post(rows(world, f"{ada.pk}/no-show/"), {"no_show": True}).status_code == 200
+    world.settle()
+    assert (counted(world), decided(ada)) == ((0, 0), [True])
+
+    assert owner.post(rows(world, f"{ada.pk}/no-show/"), {"no_show": False}).status_code == 200
+    world.pass_to(minute(73))
+    assert (counted(world), decided(ada)) == ((1, 0), [True, True])
 
 
 PATHS = [

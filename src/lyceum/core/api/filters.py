@@ -19,6 +19,7 @@ from lyceum.core.errors import ValidationRefused
 
 # A search longer than this finds nothing that a shorter one wouldn't.
 SEARCH_LENGTH = 200
+SEARCH_WORDS = f"Words that must all be found, in any case; at most {SEARCH_LENGTH} characters."
 
 
 class BooleanField(forms.Field):
@@ -111,6 +112,8 @@ def refuse_nul(request: Request) -> None:
 class SearchFilter(filters.SearchFilter):
     """`search`: every word must be found in one of the view's `search_fields`."""
 
+    search_description = SEARCH_WORDS
+
     def get_search_terms(self, request: Request) -> list[str]:
         if len(request.query_params.get(self.search_param, "")) > SEARCH_LENGTH:
             raise ValidationRefused({"search": [f"Please search for at most {SEARCH_LENGTH} characters."]})
@@ -128,6 +131,12 @@ class StrictOrderingFilter(filters.OrderingFilter):
                 {"ordering": [f"This list can be ordered by: {', '.join(sorted(valid)) or 'nothing'}."]}
             )
         return list(fields)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        names = [name if isinstance(name, str) else name[0] for name in getattr(view, "ordering_fields", None) or ()]
+        [parameter] = super().get_schema_operation_parameters(view)
+        words = "What to sort by, with a minus before it the other way round"
+        return [{**parameter, "description": f"{words}: {', '.join(f'`{name}`' for name in sorted(names))}."}]
 
     def get_default_valid_fields(self, queryset: Any, view: Any, context: Any = None) -> list[tuple[str, str]]:
         return []

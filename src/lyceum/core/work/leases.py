@@ -173,7 +173,9 @@ def _write(row: Model, policy: LeasePolicy, columns: Mapping[str, Any], values: 
     written = {**{f"{policy.prefix}{name}": value for name, value in columns.items()}, **values}
     if not held(row, policy).update(**written):
         return False
-    _set(row, written)
+    # In memory the row keeps its lease: the claim is known by it if the caller's transaction fails after all.
+    lease = f"{policy.prefix}lease_until"
+    _set(row, {name: value for name, value in written.items() if value is not None or name != lease})
     return True
 
 

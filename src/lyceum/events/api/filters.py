@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
-from lyceum.core.api.filters import SEARCH_LENGTH, BooleanFilter, FilterSet, MomentFilter
+from lyceum.core.api.filters import SEARCH_LENGTH, SEARCH_WORDS, BooleanFilter, FilterSet, MomentFilter
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventFormat, EventStatus, EventType, Visibility
 from lyceum.events.models.event import HAS_FREE_SEATS
@@ -31,10 +31,12 @@ class SearchFilter(filters.Filter):
 class EventFilters(FilterSet):
     """What both lists understand."""
 
-    search = SearchFilter(method="filter_search")
-    event_type = filters.ChoiceFilter(choices=EventType.choices)
-    category = filters.ChoiceFilter(field_name="event_type", choices=EventType.choices)
-    format = filters.ChoiceFilter(choices=EventFormat.choices)
+    search = SearchFilter(method="filter_search", help_text=SEARCH_WORDS)
+    event_type = filters.ChoiceFilter(choices=EventType.choices, help_text="The kind of event.")
+    category = filters.ChoiceFilter(
+        field_name="event_type", choices=EventType.choices, help_text="As `event_type`, under its older name."
+    )
+    format = filters.ChoiceFilter(choices=EventFormat.choices, help_text="Where people meet.")
     cpd_type = filters.CharFilter(
         method="filter_cpd_type", max_length=50, help_text="The type of the credits that the event gives, in any case."
     )
@@ -61,8 +63,12 @@ class EventFilters(FilterSet):
 class OwnEventFilters(EventFilters):
     """An organizer's own list. `has_capacity` asks whether there is a limit at all."""
 
-    status = filters.ChoiceFilter(choices=[*EventStatus.choices, ONGOING], method="filter_status")
-    visibility = filters.ChoiceFilter(choices=Visibility.choices)
+    status = filters.ChoiceFilter(
+        choices=[*EventStatus.choices, ONGOING],
+        method="filter_status",
+        help_text="The event's state; `ongoing` is `live` under its older name.",
+    )
+    visibility = filters.ChoiceFilter(choices=Visibility.choices, help_text="Who finds the event.")
     has_capacity = BooleanFilter(
         field_name="capacity", method="filter_has_capacity", help_text="Whether the number of seats is limited."
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from lyceum.events.models import Event, EventSession, Meeting
 
 # The sent name → the meeting's column.
@@ -33,6 +35,12 @@ def save_event_meeting(event: Event, changed: Iterable[str]) -> None:
     shared = {name: getattr(event.online, name) for name in SESSION_KEYS.values() if name in columns}
     if shared:
         Meeting.objects.filter(session__event=event, session__is_implicit=True).update(**shared)
+
+
+def lock_meetings(event: Event) -> None:
+    """Lock the meetings of a locked event and of its sessions, by id. They come before any ticket type."""
+    rows = Meeting.objects.filter(Q(event=event) | Q(session__event=event)).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def add_session_meetings(sessions: Iterable[tuple[EventSession, Mapping[str, Any]]]) -> None:

@@ -106,6 +106,11 @@ def reorder_sessions(*, event_id: UUID, order: Sequence[UUID], actor: Actor, at:
     return [sessions[session_id] for session_id in order]
 
 
+def lock_sessions(event: Event) -> list[EventSession]:
+    """Return all sessions of a locked event, locked, by id. They come before any meeting or ticket type."""
+    return list(EventSession.objects.select_for_update().filter(event=event).order_by("pk"))
+
+
 def lock_session(event: Event, session_id: UUID) -> EventSession:
     """Return a locked event's session, locked too.
 

@@ -1,4 +1,7 @@
-"""An event's slug: made from its title, its own among all events, and kept once anybody has seen it."""
+"""An event's slug: made from its title, its own among all events, and kept once anybody has seen it.
+
+A new event is saved here, because its slug is decided by the insert.
+"""
 
 from __future__ import annotations
 

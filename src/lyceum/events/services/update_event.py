@@ -21,9 +21,9 @@ from lyceum.events.rules.validity import check_event
 from lyceum.events.services.assign_columns import SEARCHED, SHOWN_IN_CALENDARS, assign_columns, column_names
 from lyceum.events.services.custom_fields import replace_custom_fields
 from lyceum.events.services.locking import check_editable, lock_own_event
-from lyceum.events.services.meetings import save_event_meeting
+from lyceum.events.services.meetings import EVENT_KEYS, lock_meetings, save_event_meeting
 from lyceum.events.services.search_text import write_search_text, write_tags
-from lyceum.events.services.sessions import TIMES, place, replace_sessions
+from lyceum.events.services.sessions import TIMES, lock_sessions, place, replace_sessions
 from lyceum.events.services.slugs import rename_slug
 from lyceum.events.services.spans import follow_sessions, set_span
 from lyceum.events.services.ticket_types import mirror_price
@@ -34,12 +34,13 @@ from lyceum.events.services.times import Times, check_not_past, read_times
 def update_event(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at: datetime) -> Event:
     """Change what was sent and really differs. The merged result is checked, not only the sent part.
 
-    Locks: Event, its sessions.
+    Locks: Event, EventSession, Meeting, TicketType.
     values: as for `create_event`; what is absent stays.
     Raises: NotFound (404), EventLocked, CapacityBelowSeats (409), MissingField (400), ValidationRefused (422).
     Publishes: EventTimesChanged, EventCapacityRaised.
     """
     event = lock_own_event(event_id, actor)
+    _lock_parts(event, values)
     before = event.capacity, event.waitlist_auto_promote
     changed = assign_columns(event, values)
     extra = [(one, one.validate(values=values, event=event, actor=actor, at=at)) for one in extensions()]
@@ -62,11 +63,19 @@ def update_event(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at:
     return event
 
 
+def _lock_parts(event: Event, values: Mapping[str, Any]) -> None:
+    """Lock what the steps of the verb change, in the product's order and not in theirs."""
+    if values.keys() & {"title", "sessions", *TIMES}:
+        lock_sessions(event)
+    if values.keys() & {"sessions", *EVENT_KEYS}:
+        lock_meetings(event)
+
+
 def _move(event: Event, values: Mapping[str, Any], *, actor: Actor, at: datetime) -> bool:
     """Move the sessions to the event's sent times; say whether they moved."""
     if values.get("sessions") is not None or not any(values.get(name) is not None for name in TIMES):
         return False
-    rows = list(EventSession.objects.select_for_update().filter(event=event))
+    rows = lock_sessions(event)
     counting = [row for row in rows if row.cancelled_at is None]
     if len(counting) == 1:
         moved = _move_only(event, counting[0], values)
@@ -130,8 +139,6 @@ def _save_columns(event: Event, changed: set[str]) -> None:
 
 
 def _save_parts(event: Event, values: Mapping[str, Any], changed: set[str], at: datetime) -> None:
-    if changed & {"price", "currency"}:
-        mirror_price(event)
     if "skill_tags" in changed:
         write_tags(event)
     if changed & SEARCHED:
@@ -141,6 +148,8 @@ def _save_parts(event: Event, values: Mapping[str, Any], changed: set[str], at: 
     if "title" in changed:
         event.sessions.filter(is_implicit=True).update(title=event.title)
     save_event_meeting(event, changed)
+    if changed & {"price", "currency"}:
+        mirror_price(event)
 
 
 def _publish_capacity_raised(event: Event, before: tuple[int | None, bool], *, actor: Actor, at: datetime) -> None:

@@ -12,7 +12,7 @@ from lyceum.core.errors import InvalidState
 from lyceum.core.web.read_only_admin import ReadOnly
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.ports import kinds
-from lyceum.integrations.email.services import resend_mail
+from lyceum.integrations.email.services.queue import resend_mail
 
 
 class KindFilter(admin.SimpleListFilter):

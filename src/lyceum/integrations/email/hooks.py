@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lyceum.integrations.email.backends.provider_reports import OUTCOMES, REPORTS, MailReport, ProviderReports
-from lyceum.integrations.email.services import record_report
+from lyceum.integrations.email.services.record_report import record_report
 from lyceum.integrations.inbound.ports import Outcome, register_handler, register_source
 
 

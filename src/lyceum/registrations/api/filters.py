@@ -10,11 +10,13 @@ from lyceum.registrations.models import Registration
 class RegistrationFilter(FilterSet):
     """The filters of an organizer's list."""
 
-    status = filters.ChoiceFilter(choices=Registration.Status.choices)
+    status = filters.ChoiceFilter(choices=Registration.Status.choices, help_text="The registration's state.")
     # Annotated by the selector: false for who has no attendance yet.
     attended = BooleanFilter(help_text="Whether the person was there; false also while nothing is known.")
     certificate_issued = BooleanFilter(help_text="Whether a certificate stands for it.")
-    registration_source = filters.ChoiceFilter(field_name="source", choices=Registration.Source.choices)
+    registration_source = filters.ChoiceFilter(
+        field_name="source", choices=Registration.Source.choices, help_text="How the person came to be registered."
+    )
     registered_after = MomentFilter(
         field_name="registered_at", lookup_expr="gte", help_text="Registered at this moment or later."
     )
@@ -36,7 +38,7 @@ class RegistrationFilter(FilterSet):
 class MyRegistrationFilter(FilterSet):
     """The filters of one's own list."""
 
-    status = filters.ChoiceFilter(choices=Registration.Status.choices)
+    status = filters.ChoiceFilter(choices=Registration.Status.choices, help_text="The registration's state.")
     upcoming = BooleanFilter(
         method="filter_upcoming", help_text="true: events that aren't over; false: those that are."
     )

@@ -327,7 +327,9 @@ class WaitlistPositionOutput(Json):
 
 
 class SummaryOutput(Json):
-    """`total` counts every status; `attended`, `checked_in` and `certificate_issued` leave cancelled rows out."""
+    """`total` counts every status, `attended` confirmed rows alone; `checked_in` and `certificate_issued` leave out
+    what is cancelled.
+    """
 
     schema_example: ClassVar[dict[str, Any]] = {"no_show": 0, "attended": 27, "certificate_issued": 26}
 

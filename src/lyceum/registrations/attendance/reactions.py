@@ -34,14 +34,16 @@ def open_check_in_interval(fact: CheckedIn, *, at: datetime) -> None:
 
 @reaction(NoShowSet, name="registrations.decide_no_show")
 def decide_no_show(fact: NoShowSet, *, at: datetime) -> None:
-    """Decide anew about somebody who didn't come after all, or did: only who is confirmed is eligible and counted.
+    """Decide anew about somebody who didn't come after all, or did, and count: only who is confirmed counts.
 
+    Somebody who is confirmed again is announced again, whatever was decided before: certificates may have gone out
+    without them.
     Locks: Event, EventSession, Attendance.
     """
     rules = lock_event_rules(fact.event_id)
-    decide_attendance(rules, lock_attendance(fact.event_id, [fact.registration_id]), at=at)
-    if rules.final:
-        count_attendance(rules)
+    before = {} if fact.no_show else {fact.registration_id: False}
+    decide_attendance(rules, lock_attendance(fact.event_id, [fact.registration_id]), at=at, before=before)
+    count_attendance(rules)
 
 
 def _interval(row: Attendance, session_id: UUID | None, at: datetime) -> AttendanceRecord:

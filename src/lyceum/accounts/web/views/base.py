@@ -1,4 +1,4 @@
-"""Asking for an address, to which a link is mailed."""
+"""What the pages around mailed links share: asking for the address, and opening the link."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from lyceum.events.services.invitations import invite, revoke_invitation, send_i
 
 
 class InvitationFilters(FilterSet):
-    status = filters.ChoiceFilter(choices=InvitationStatus.choices)
+    status = filters.ChoiceFilter(choices=InvitationStatus.choices, help_text="What became of the invitation.")
 
     class Meta:
         model = EventInvitation

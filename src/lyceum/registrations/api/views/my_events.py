@@ -12,6 +12,7 @@ from lyceum.core.api.filters import FilterSet
 from lyceum.core.api.views import ApiView, Audience
 from lyceum.events.api.outputs import PublicEventOutput
 from lyceum.events.models import Event
+from lyceum.events.models.choices import EventFormat, EventStatus, EventType
 from lyceum.registrations.selectors import events_of_person
 
 
@@ -28,7 +29,12 @@ class MyEventOutput(PublicEventOutput):
 class MyEventFilter(FilterSet):
     """`role`, and the event's state and kind."""
 
-    role = django_filters.ChoiceFilter(choices=[("attendee", "attendee"), ("organizer", "organizer")])
+    role = django_filters.ChoiceFilter(
+        choices=[("attendee", "attendee"), ("organizer", "organizer")], help_text="As what the person takes part."
+    )
+    status = django_filters.ChoiceFilter(choices=EventStatus.choices, help_text="The event's state.")
+    event_type = django_filters.ChoiceFilter(choices=EventType.choices, help_text="The kind of event.")
+    format = django_filters.ChoiceFilter(choices=EventFormat.choices, help_text="Where people meet.")
 
     class Meta:
         model = Event

@@ -48,6 +48,7 @@ _SESSION_FIGURES = (
     "attendance_percent",
 )
 NOT_FINAL = "The event isn't over, so this isn't decided yet."
+NOT_CONFIRMED = "The registration isn't confirmed, so this doesn't count."
 
 
 def decide_for_everybody(
@@ -94,7 +95,7 @@ def decide_attendance(
     actor: Actor | None = None,
     before: Mapping[UUID, bool] | None = None,
 ) -> int:
-    """Decide about these locked rows; who isn't confirmed keeps the figures, but is never eligible.
+    """Decide about these locked rows; who isn't confirmed keeps the figures, but isn't eligible by the rules.
 
     rows: those that aren't stored yet are inserted.
     before: by registration, the decisions that stood before the caller changed a row itself.
@@ -137,9 +138,11 @@ def count_attendance(rules: EventRules) -> None:
         EventSession.objects.filter(pk=session.pk).exclude(attendance_count=count).update(attendance_count=count)
 
 
-def explain(row: Attendance, presence: Presence, *, final: bool) -> list[str]:
+def explain(row: Attendance, presence: Presence, *, final: bool, confirmed: bool) -> list[str]:
     """Return why the decision is what it is, the organizer's word last because it is the one that counts."""
     lines = list(presence.decision.reasons)
+    if not confirmed:
+        lines.append(NOT_CONFIRMED)
     if row.override is not None:
         said = "eligible" if row.override else "not eligible"
         lines.append(f"The organizer decided by hand: {said}. Reason: {row.override_reason}")
@@ -160,7 +163,7 @@ def _take_figures(row: Attendance, rules: EventRules, presence: Presence, *, con
         "minutes": whole_minutes(decision.seconds),
         "sessions_attended": decision.sessions_attended,
         "eligible": decision.eligible and decided and confirmed,
-        "explanation": explain(row, presence, final=rules.final),
+        "explanation": explain(row, presence, final=rules.final, confirmed=confirmed),
     }
     if row.attended_by_hand is False:
         new["attended"] = False

@@ -8,7 +8,7 @@ from lyceum.core.errors import NotFound
 from lyceum.core.web.views import PageView
 from lyceum.integrations.email.models import Suppression
 from lyceum.integrations.email.rules.unsubscribe_links import read_unsubscribe
-from lyceum.integrations.email.services import lift_suppression, suppress
+from lyceum.integrations.email.services.suppress import lift_suppression, suppress
 
 
 # The link is the permission, and a mail program posts to it by itself (RFC 8058), without any page of ours.
