@@ -7,13 +7,14 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from lyceum.core.models import Delivery, Fact
+from lyceum.core.models import Delivery, Fact, Job
 from lyceum.core.work.leases import (
     LeasePolicy,
     claim,
     exhausted,
     extend,
     finish,
+    finish_many,
     held,
     postpone,
     release,
@@ -181,6 +182,28 @@ def test_what_a_failed_commit_undoes_can_still_be_postponed() -> None:
     assert columns(row) == (1, AT + timedelta(seconds=10), None)
     assert Delivery.objects.get().error == "It was undone."
     assert finish(claimed, POLICY, status="done") is False
+
+
+def test_a_batch_is_finished_with_two_statements_except_what_was_lost(django_assert_num_queries: Any) -> None:
+    for _ in range(3):
+        Job.objects.create(kind="tests.leased", due_at=AT)
+    first, lost, third = claimed = claim(Job.objects.all(), POLICY, at=AT)
+    Job.objects.filter(pk=lost.pk).update(lease_until=AT + timedelta(seconds=90))
+    for number, row in enumerate(claimed):
+        row.status, row.error = Job.Status.COMPLETED, f"said {number}"
+    with django_assert_num_queries(4):  # the savepoint, its end, and two
+        assert finish_many(claimed, POLICY, ("status", "error"), at=AT + timedelta(seconds=5)) == [first, third]
+    rows = Job.objects.order_by("pk").values_list("status", "error", "attempts", "due_at", "lease_until")
+    assert list(rows) == [
+        ("completed", "said 0", 1, None, None),
+        ("queued", "", 1, AT, AT + timedelta(seconds=90)),
+        ("completed", "said 2", 1, None, None),
+    ]
+    assert set(Job.objects.filter(status="completed").values_list("updated_at", flat=True)) == {
+        AT + timedelta(seconds=5)
+    }
+    assert finish_many(claimed, POLICY, ("status",), at=AT) == []
+    assert finish_many([], POLICY, ("status",), at=AT) == []
 
 
 def test_long_work_keeps_its_lease(real_time: Any) -> None:

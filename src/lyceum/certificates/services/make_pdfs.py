@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-
-from django.db import transaction
 
 from lyceum.certificates.models import Certificate, CertificateTemplate
 from lyceum.certificates.rendering.draw_pdf import RenderingFailed, render_pdf
@@ -16,7 +14,7 @@ from lyceum.certificates.rendering.layouts import content_of, layout_of
 from lyceum.certificates.rendering.positions import PositionsRefused
 from lyceum.certificates.rendering.typst_data import Layout
 from lyceum.core.files import storage
-from lyceum.core.work.leases import LeasePolicy, claim, exhausted, finish, postpone
+from lyceum.core.work.leases import LeasePolicy, claim, exhausted, finish_many, postpone
 from lyceum.core.work.wake_up import wake
 
 log = logging.getLogger(__name__)
@@ -89,19 +87,15 @@ def _layout(template: CertificateTemplate) -> Layout:
     return _LAYOUTS[key]
 
 
-@transaction.atomic
 def _write(claimed: Sequence[Certificate], at: datetime) -> None:
-    """Write a portion back, as far as it is still this worker's."""
-    for certificate in sorted(claimed, key=lambda row: row.pk):
-        _write_one(certificate, at)
+    """Write a portion back, as far as it is still this worker's: what is done together, the rest one by one."""
+    again = [row for row in claimed if row.pdf_state == Certificate.PdfState.PENDING]
+    done = [row for row in claimed if row.pdf_state != Certificate.PdfState.PENDING]
+    for row in done:
+        if row.pdf_state == Certificate.PdfState.READY:
+            row.pdf_generated_at = at
+    finish_many(done, PDFS, ("pdf_state", "pdf_error", "pdf_key", "pdf_generated_at"), at=at)
+    given_up = {"pdf_state": Certificate.PdfState.FAILED}
+    for row in again:
+        postpone(row, PDFS, at=at, when_given_up=given_up, pdf_error=row.pdf_error, updated_at=at)
     wake()
-
-
-def _write_one(certificate: Certificate, at: datetime) -> None:
-    values: dict[str, Any] = {"pdf_error": certificate.pdf_error, "updated_at": at}
-    if certificate.pdf_state == Certificate.PdfState.PENDING:
-        postpone(certificate, PDFS, at=at, when_given_up={"pdf_state": Certificate.PdfState.FAILED}, **values)
-        return
-    if certificate.pdf_state == Certificate.PdfState.READY:
-        values |= {"pdf_key": certificate.pdf_key, "pdf_generated_at": at}
-    finish(certificate, PDFS, pdf_state=certificate.pdf_state, **values)
