@@ -2,8 +2,6 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -23,6 +21,7 @@ from lyceum.core.work.jobs import job_kind, run_next_job, start_job
 from lyceum.core.work.leases import claim
 from lyceum.core.work.periodic import _claim
 from lyceum.core.work.schedules import Periodic
+from tests.workers import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 WORKERS = 6
@@ -60,20 +59,6 @@ def _empty() -> None:
     ENTERED.clear()
 
 
-def at_once(work: Callable[[], Any], count: int = WORKERS) -> list[Any]:
-    barrier = threading.Barrier(count)
-
-    def run() -> Any:
-        try:
-            barrier.wait(10)
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return [future.result(30) for future in [pool.submit(run) for _ in range(count)]]
-
-
 def turn(*wheels: UUID) -> None:
     with transaction.atomic():
         publish_many([(WheelTurned(wheel_id=wheel), None) for wheel in wheels], actor=Actor.system(), at=AT)
@@ -82,7 +67,7 @@ def turn(*wheels: UUID) -> None:
 def test_each_delivery_is_done_once_whoever_works() -> None:
     wheels = [new_id() for _ in range(90)]
     turn(*wheels)
-    assert sum(at_once(lambda: deliver_due(AT))) == 90
+    assert sum(at_once(lambda: deliver_due(AT), WORKERS)) == 90
     assert Counter(DONE) == dict.fromkeys(wheels, 1)
     assert set(Delivery.objects.values_list("status", "attempts")) == {("done", 1)}
 
@@ -90,7 +75,7 @@ def test_each_delivery_is_done_once_whoever_works() -> None:
 def test_a_row_is_claimed_by_one_worker() -> None:
     turn(*[new_id() for _ in range(100)])
     pending = Delivery.objects.filter(status="pending")
-    batches = at_once(lambda: claim(pending, DELIVERIES, at=AT, limit=10))
+    batches = at_once(lambda: claim(pending, DELIVERIES, at=AT, limit=10), WORKERS)
     claimed = [row.pk for batch in batches for row in batch]
     assert len(claimed) == len(set(claimed)) > 0
     assert Delivery.objects.filter(attempts=1).count() == len(claimed)
@@ -119,7 +104,7 @@ def test_a_slow_reaction_holds_nobody_up() -> None:
 def test_each_job_is_run_by_one_worker() -> None:
     with transaction.atomic():
         jobs = [start_job(kind="tests.race", actor=Actor.system(), args={}, at=AT).pk for _ in range(4)]
-    at_once(lambda: [run_next_job(AT) for _ in range(4)])
+    at_once(lambda: [run_next_job(AT) for _ in range(4)], WORKERS)
     while run_next_job(AT):
         pass
     assert Counter(RUNS) == dict.fromkeys(jobs, 1)
@@ -128,9 +113,9 @@ def test_each_job_is_run_by_one_worker() -> None:
 
 def test_upkeep_runs_on_one_worker_at_a_time() -> None:
     job = Periodic("tests.upkeep", timedelta(seconds=60), lambda at: None, "Does nothing.")
-    assert sum(at_once(lambda: _claim(job, None, AT))) == 1
+    assert sum(at_once(lambda: _claim(job, None, AT), WORKERS)) == 1
     later = AT + timedelta(seconds=60)
-    assert sum(at_once(lambda: _claim(job, AT, later))) == 1
+    assert sum(at_once(lambda: _claim(job, AT, later), WORKERS)) == 1
     assert PeriodicRun.objects.get(name="tests.upkeep").last_run_at == later
 
 
@@ -139,5 +124,5 @@ def test_a_dead_workers_job_is_taken_over_by_one() -> None:
         job = start_job(kind="tests.race", actor=Actor.system(), args={}, at=AT)
     past = clock.real_now() - timedelta(seconds=1)
     Job.objects.filter(pk=job.pk).update(status="running", lease_until=past, attempts=1)
-    assert sum(at_once(lambda: run_next_job(AT))) == 1
+    assert sum(at_once(lambda: run_next_job(AT), WORKERS)) == 1
     assert [job.pk] == RUNS

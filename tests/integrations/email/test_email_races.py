@@ -2,8 +2,6 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest.mock import patch
 
@@ -16,24 +14,10 @@ from lyceum.integrations.email.services.queue import queue_mail
 from lyceum.integrations.email.services.send import _claim, send_due
 from lyceum.integrations.email.services.suppress import suppress
 from tests.integrations.email.desk import AT, Desk
+from tests.workers import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 WORKERS = 8
-
-
-def at_once(work: Callable[[], Any], count: int = WORKERS) -> list[Any]:
-    """Run the same work in several threads that start together, each with its own connection."""
-    barrier = threading.Barrier(count)
-
-    def run() -> Any:
-        try:
-            barrier.wait(10)
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return [future.result(30) for future in [pool.submit(run) for _ in range(count)]]
 
 
 def test_each_mail_leaves_once_whoever_sends(desk: Desk) -> None:  # B42
@@ -46,7 +30,7 @@ def test_each_mail_leaves_once_whoever_sends(desk: Desk) -> None:  # B42
         return len(messages)
 
     with patch.object(LocalMemory, "send_messages", keep):
-        assert sum(at_once(lambda: send_due(AT))) == 60
+        assert sum(at_once(lambda: send_due(AT), WORKERS)) == 60
     assert Counter(sent) == {f"p{number}@example.org": 1 for number in range(60)}
     assert set(EmailLog.objects.values_list("status", "attempts")) == {("sent", 1)}
 
@@ -76,7 +60,7 @@ def test_of_equal_mails_queued_at_once_one_stays(desk: Desk) -> None:  # B43
         with transaction.atomic():
             return queue_mail(kind="tests.plain", to="anna@example.org", params={"n": 1}, at=AT) is not None
 
-    assert sorted(at_once(queue)) == [False] * (WORKERS - 1) + [True]
+    assert sorted(at_once(queue, WORKERS)) == [False] * (WORKERS - 1) + [True]
     assert EmailLog.objects.count() == 1
 
 
@@ -88,9 +72,9 @@ def test_of_equal_mails_after_a_failed_one_one_stays(desk: Desk) -> None:
         with transaction.atomic():
             return queue_mail(kind="tests.plain", to="anna@example.org", dedupe_key="k", at=AT) is not None
 
-    assert sum(at_once(queue)) == 1
+    assert sum(at_once(queue, WORKERS)) == 1
     assert EmailLog.objects.count() == 2
 
 
 def test_an_address_is_suppressed_once() -> None:
-    at_once(lambda: suppress(email="anna@example.org", reason="complaint", at=AT))
+    at_once(lambda: suppress(email="anna@example.org", reason="complaint", at=AT), WORKERS)

@@ -1,14 +1,10 @@
 """Several workers at the same calls; row locks exist on PostgreSQL only."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from lyceum.integrations.outbound.models import Breaker, OutboundCall
 from lyceum.integrations.outbound.services.breaker import THRESHOLD
@@ -16,25 +12,11 @@ from lyceum.integrations.outbound.services.call import call_due
 from lyceum.integrations.outbound.services.hand_over import hand_over_due
 from lyceum.integrations.outbound.services.request import request_call
 from tests.integrations.outbound.vendor import Told, Vendor
+from tests.workers import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 WORKERS = 6
-
-
-def at_once(work: Callable[[], Any], count: int = WORKERS) -> list[Any]:
-    """Run the same work in several threads that start together, each with its own connection."""
-    barrier = threading.Barrier(count)
-
-    def run() -> Any:
-        try:
-            barrier.wait(10)
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return [future.result(60) for future in [pool.submit(run) for _ in range(count)]]
 
 
 def ask(count: int) -> None:
@@ -52,7 +34,7 @@ def all_calls() -> int:
 
 def test_two_workers_never_make_one_call(vendor: Vendor, told: Told) -> None:
     ask(60)
-    assert sum(at_once(all_calls)) == 60
+    assert sum(at_once(all_calls, WORKERS)) == 60
     assert Counter(vendor.keys) == {str(pk): 1 for pk in OutboundCall.objects.values_list("pk", flat=True)}
     assert set(OutboundCall.objects.values_list("status", "attempts")) == {("answered", 1)}
     assert vendor.most_at_once > 1
@@ -61,7 +43,7 @@ def test_two_workers_never_make_one_call(vendor: Vendor, told: Told) -> None:
 def test_each_answer_is_handed_over_once(vendor: Vendor, told: Told) -> None:
     ask(40)
     all_calls()
-    assert sum(at_once(lambda: hand_over_due(AT))) == 40
+    assert sum(at_once(lambda: hand_over_due(AT), WORKERS)) == 40
     assert len(told.answers) == 40
     assert set(OutboundCall.objects.values_list("status", "answer_attempts")) == {("completed", 1)}
 
@@ -71,7 +53,7 @@ def test_one_worker_alone_gets_the_trial(vendor: Vendor, told: Told) -> None:
     Breaker.objects.create(vendor="tests", failures=THRESHOLD, open_until=AT - timedelta(seconds=1))
     vendor.hang = 0.3
     vendor.answers.append((503, {}))
-    assert sum(at_once(lambda: call_due(AT))) == 1
+    assert sum(at_once(lambda: call_due(AT), WORKERS)) == 1
     assert len(vendor.keys) == 1
     assert OutboundCall.objects.filter(attempts__gt=0).count() == 1
 
@@ -88,5 +70,5 @@ def test_of_equal_requests_at_once_one_stays(vendor: Vendor, told: Told) -> None
         with transaction.atomic():
             return request_call(kind="tests.create_meeting", args={}, dedupe_key="k", at=AT) is not None
 
-    assert sorted(at_once(ask_once)) == [False] * (WORKERS - 1) + [True]
+    assert sorted(at_once(ask_once, WORKERS)) == [False] * (WORKERS - 1) + [True]
     assert OutboundCall.objects.count() == 1

@@ -89,7 +89,7 @@ def held(row: Row, policy: LeasePolicy) -> QuerySet[Row]:
     # The attempt alone would not do: an operator who tries again counts from the beginning.
     this_claim = {
         f"{policy.prefix}attempts": _attempts(row, policy),
-        lease: getattr(row, lease),
+        lease: _lease_until(row, policy),
         f"{lease}__isnull": False,
     }
     return type(row)._base_manager.filter(pk=row.pk, **this_claim)  # noqa: SLF001 -- Django's documented API

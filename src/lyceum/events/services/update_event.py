@@ -40,13 +40,13 @@ def update_event(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at:
     Publishes: EventTimesChanged, EventCapacityRaised.
     """
     event = lock_own_event(event_id, actor)
-    _lock_parts(event, values)
+    sessions = _lock_parts(event, values)
     before = event.capacity, event.waitlist_auto_promote
     changed = assign_columns(event, values)
     extra = [(one, one.validate(values=values, event=event, actor=actor, at=at)) for one in extensions()]
     sent_parts = {name for name in ("sessions", "custom_fields") if values.get(name) is not None}
     check_editable(event, changed | sent_parts | {key for _, checked in extra for key in checked})
-    moved = _move(event, values, actor=actor, at=at)
+    moved = _move(event, sessions, values, at=at)
     if "sessions" not in sent_parts:
         check_event(event)
     _check_seats(event, changed)
@@ -63,19 +63,18 @@ def update_event(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at:
     return event
 
 
-def _lock_parts(event: Event, values: Mapping[str, Any]) -> None:
-    """Lock what the steps of the verb change, in the product's order and not in theirs."""
-    if values.keys() & {"title", "sessions", *TIMES}:
-        lock_sessions(event)
+def _lock_parts(event: Event, values: Mapping[str, Any]) -> list[EventSession]:
+    """Lock what the steps of the verb change, in the product's order and not in theirs; return the sessions, if any."""
+    sessions = lock_sessions(event) if values.keys() & {"title", "sessions", *TIMES} else []
     if values.keys() & {"sessions", *EVENT_KEYS}:
         lock_meetings(event)
+    return sessions
 
 
-def _move(event: Event, values: Mapping[str, Any], *, actor: Actor, at: datetime) -> bool:
+def _move(event: Event, rows: list[EventSession], values: Mapping[str, Any], *, at: datetime) -> bool:
     """Move the sessions to the event's sent times; say whether they moved."""
     if values.get("sessions") is not None or not any(values.get(name) is not None for name in TIMES):
         return False
-    rows = lock_sessions(event)
     counting = [row for row in rows if row.cancelled_at is None]
     if len(counting) == 1:
         moved = _move_only(event, counting[0], values)
