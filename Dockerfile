@@ -13,7 +13,7 @@ RUN python -m venv /opt/lyceum/venv \
 FROM python:3.11-slim AS run
 RUN groupadd --gid 10001 lyceum \
     && useradd --uid 10001 --gid lyceum --no-create-home --home-dir /var/lib/lyceum --shell /usr/sbin/nologin lyceum \
-    && install --directory --owner=lyceum --group=lyceum --mode=0750 /var/lib/lyceum
+    && install --directory --owner=lyceum --group=lyceum --mode=0700 /var/lib/lyceum
 COPY --from=build /opt/lyceum/venv /opt/lyceum/venv
 WORKDIR /opt/lyceum/app
 COPY manage.py ./
@@ -30,7 +30,8 @@ ENV PATH=/opt/lyceum/venv/bin:$PATH \
     STATIC_ROOT=/opt/lyceum/static
 # Static files are part of the image. The key is made for this one command and kept nowhere.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" \
-    ALLOWED_HOSTS=localhost CORS_ALLOWED_ORIGINS=https://localhost FRONTEND_URL=https://localhost LYCEUM_DATA=/tmp/collect \
+    ALLOWED_HOSTS=localhost CORS_ALLOWED_ORIGINS=https://localhost FRONTEND_URL=https://localhost EMAIL_BACKEND=files \
+    LYCEUM_DATA=/tmp/collect \
     python manage.py collectstatic --noinput --verbosity 0 \
     && rm -rf /tmp/collect
 USER lyceum
@@ -39,6 +40,8 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz/', timeout=4)"]
 STOPSIGNAL SIGTERM
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "16", "--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "20", "--no-ws", \
-     "--log-level", "warning", "lyceum.config.wsgi:application"]
+CMD ["granian", "--interface", "asgi", "--loop", "asyncio", "--http", "1", "--no-ws", \
+     "--http1-header-read-timeout", "15000", "--http1-buffer-size", "65536", \
+     "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+     "--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "20", \
+     "--log-level", "warning", "lyceum.config.asgi:application"]

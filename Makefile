@@ -1,6 +1,6 @@
 # Every command sets itself up: it needs Python 3.11 or newer and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench clean
+.PHONY: help run demo test lint audit bench clean
 
 PYTHON ?= python3
 DEV = $(PYTHON) scripts/bootstrap.py dev
@@ -19,6 +19,9 @@ test: ## Run the quick suite on PostgreSQL (DATABASE_URL, or an embedded one), w
 
 lint: ## Check style, types, layers, templates and deployment files
 	@exec $(DEV) .venv/bin/python scripts/lint.py
+
+audit: ## Ask an index of advisories about the requirements, where one can be reached
+	@exec $(DEV) .venv/bin/python scripts/audit.py
 
 bench: ## Measure each headline figure against its floor in the same run
 	@exec $(DEV) .venv/bin/python -m bench

@@ -14,7 +14,7 @@ from bench import servers
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-FIGURES = ["registrations", "webhooks", "public_events", "certificates", "exports"]
+FIGURES = ["registrations", "consequences", "webhooks", "public_events", "reads", "certificates", "exports"]
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import time
 from collections import Counter
@@ -42,12 +43,20 @@ def request(method: str, path: str, body: bytes = b"", *, port: int, headers: di
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def run(requests: list[bytes], *, port: int, clients: int = 16, keep: bool = False) -> Result:
+def run_for(seconds: float, raw: bytes, *, port: int, clients: int = 16) -> Result:
+    """Send one request again and again for so long."""
+    ends = time.perf_counter() + seconds
+    return run(
+        itertools.takewhile(lambda _: time.perf_counter() < ends, itertools.repeat(raw)), port=port, clients=clients
+    )
+
+
+def run(requests: Iterable[bytes], *, port: int, clients: int = 16, keep: bool = False) -> Result:
     """Send all requests over so many connections at once; each connection asks one at a time."""
     return asyncio.run(_run(requests, port, clients, keep))
 
 
-async def _run(requests: list[bytes], port: int, clients: int, keep: bool) -> Result:
+async def _run(requests: Iterable[bytes], port: int, clients: int, keep: bool) -> Result:
     result, waiting = Result(), iter(requests)
     begun = time.perf_counter()
     await asyncio.gather(*(_client(waiting, port, result, keep) for _ in range(clients)))

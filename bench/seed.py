@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 import django
 
@@ -153,6 +155,27 @@ def registrations(event: str, count: str) -> dict[str, Any]:
     return {}
 
 
+def crowd(event: str, count: str, name: str) -> dict[str, Any]:
+    """So many registrations whose consequences nobody may begin yet."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    for number in range(int(count)):
+        register(
+            event_id=UUID(event),
+            actor=Actor.anonymous(),
+            email=f"{name}{number}@bench.example",
+            full_name=f"Person Number {number}",
+            at=tomorrow,
+        )
+    return {}
+
+
+def begin() -> dict[str, Any]:
+    """Let the workers begin with what the crowd's registrations led to."""
+    begun = time.time()
+    Delivery.objects.filter(status="pending").update(due_at=datetime.now(UTC))
+    return {"begun": begun}
+
+
 def inbox() -> dict[str, Any]:
     """Do what is due, then count the inbox."""
     drain(limit=10_000)
@@ -182,7 +205,7 @@ def _portable(value: Any) -> Any:
 
 
 SEEDS: dict[str, Callable[..., dict[str, Any]]] = {
-    seed.__name__: seed for seed in (hot_event, events, counts, statements, registrations, inbox, token)
+    seed.__name__: seed for seed in (hot_event, events, counts, statements, registrations, crowd, begin, inbox, token)
 }
 
 if __name__ == "__main__":

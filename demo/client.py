@@ -117,4 +117,4 @@ def equal(what: str, found: Any, expected: Any) -> None:
 
 def _host() -> str:
     host = os.environ.get("HOST", "127.0.0.1")
-    return "127.0.0.1" if host == "0.0.0.0" else host
+    return "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 -- compared only

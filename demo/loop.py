@@ -66,7 +66,7 @@ def attend(story: Story) -> str:
     told = 0
     for index, (start, meeting_id) in enumerate(zip(story.starts, story.meetings, strict=True)):
         _move_to(story, start + timedelta(minutes=61))
-        meeting = Meeting(story.server, meeting_id, start)
+        meeting = Meeting(story.server, meeting_id, start, host=f"host-{story.tag}")
         told += _play(story, meeting, cast, index)
         forged = meeting.body("meeting.participant_joined", 5, participant("Mallory", "mallory@demo.example"))
         equal("a forged delivery", meeting.send(forged, secret=b"guessed"), 401)
@@ -140,7 +140,7 @@ def _account(story: Story, name: str) -> str:
     body = {"email": story.address(name), "password": PASSWORD, "first_name": name.title(), "last_name": "Demo"}
     token = str(story.server.ask("POST", "auth/register/", expect=201, json=body)["access_token"])
     link = story.server.link_in_mail(story.address(name), "verify")
-    story.server.ask("POST", "auth/verify-email/", json={"token": link.split("token=")[1]})
+    story.server.ask("POST", "auth/verify-email/", token=token, json={"token": link.split("token=")[1]})
     return token
 
 

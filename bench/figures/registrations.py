@@ -31,14 +31,15 @@ def _alternate(database: servers.Database) -> dict[str, float]:
     found: dict[str, list[float]] = {"full": [], "bare": []}
     for number in range(ROUNDS):
         for name in ("bare", "full"):
-            found[name].append(_rate(database, name, number))
+            found[name].append(rate_of(database, name, number))
     return {name: sorted(values)[len(values) // 2] for name, values in found.items()}
 
 
-def _rate(database: servers.Database, name: str, number: int) -> float:
+def rate_of(database: servers.Database, name: str, number: int) -> float:
+    """Return the registrations a second of the product, or of the bare view where that is the name."""
     event = servers.seed(database, "hot_event", "0", "0")["event"]
-    settings = "bench.settings" if name == "full" else "bench.floor.settings"
-    path = f"/api/v1/public/events/{event}/register/" if name == "full" else f"/register/{event}/"
+    settings = "bench.floor.settings" if name == "bare" else "bench.settings"
+    path = f"/register/{event}/" if name == "bare" else f"/api/v1/public/events/{event}/register/"
     with servers.serve(database, settings) as port:
         load.run(load.post_json(path, _people(f"warm{number}", 100), port=port), port=port, clients=CLIENTS)
         result = load.run(load.post_json(path, _people(name, PEOPLE), port=port), port=port, clients=CLIENTS)

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from bench.floor.views import BareRegistrationView, bare_webhook
+from bench.floor.views import BareRegistrationView, bare_registrations, bare_webhook
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -14,5 +14,6 @@ def health(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz/", health),
     path("register/<uuid:event>/", BareRegistrationView.as_view()),
+    path("registrations/<uuid:event>/", bare_registrations),
     path("webhook/", bare_webhook),
 ]

@@ -8,6 +8,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -71,6 +72,45 @@ class BareRegistrationView(APIView):
             )
             TicketType.objects.filter(pk=ticket.pk).update(sold=F("sold") + 1)
         return Response(BareOut(row).data, status=201)
+
+
+# What the organizer's list shows of a row, under the names of its columns.
+LISTED = (
+    "id", "email", "full_name", "status", "attendance__attended", "certificate_issued", "waitlist_sequence",
+    "registered_at", "created_at", "updated_at", "attendance__updated_at", "deleted_at", "user_id", "user__email",
+    "user__full_name", "event__title", "source", "attendance__percent", "attendance__checked_in_at",
+)  # fmt: skip
+
+
+def bare_registrations(request: HttpRequest, event: UUID) -> HttpResponse:
+    """Read fifty registrations and how many there are, and write them as the organizer's list does."""
+    rows = Registration.objects.filter(event=event)
+    results = [
+        {
+            "id": row[0],
+            "uuid": row[0],
+            "email": row[1],
+            "full_name": row[2],
+            "status": row[3],
+            "attended": bool(row[4]),
+            "certificate_issued": row[5],
+            "waitlist_position": row[6],
+            "registered_at": row[7],
+            "created_at": row[8],
+            "updated_at": max(row[9], row[10] or row[9]),
+            "is_deleted": row[11] is not None,
+            "user": {"id": row[12], "uuid": row[12], "email": row[13], "full_name": row[14]} if row[12] else None,
+            "event_title": row[15],
+            "guest_email": "" if row[12] else row[1],
+            "guest_name": "" if row[12] else row[2],
+            "registration_source": row[16],
+            "attendance_percent": row[17] or 0,
+            "checked_in_at": row[18],
+        }
+        for row in rows.order_by("-registered_at", "-id").values_list(*LISTED)[:50]
+    ]
+    body = {"count": rows.count(), "next": None, "previous": None, "total_pages": 1, "current_page": 1}
+    return HttpResponse(orjson.dumps({**body, "page_size": 50, "results": results}), content_type="application/json")
 
 
 @csrf_exempt

@@ -1,13 +1,17 @@
 """Staff's view: complete, searchable, and without secrets."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 
 from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
 from lyceum.core import clock
+from lyceum.integrations.email.models import EmailLog
 from tests.factories.accounts import ApiKeyFactory, StaffFactory, UserFactory, UserSessionFactory
 
 pytestmark = pytest.mark.django_db
@@ -142,9 +146,73 @@ def test_staff_touch_no_superuser(clerk: Client) -> None:
     assert (fresh.email, fresh.password, fresh.is_active) == (chief.email, chief.password, True)
 
 
-def test_an_address_typed_by_staff_is_unproven(staff: Client) -> None:
-    user = UserFactory()
-    body = form_of(staff, user) | {"email": "Typed@Example.org"}
+def test_an_address_typed_by_staff_is_unproven(staff: Client, drain: Any) -> None:
+    user = UserFactory(email="before@example.org")
+    key, session = ApiKeyFactory(user=user), UserSessionFactory(user=user)
+    body = form_of(staff, user) | {"email": "Typed@Example.org", "first_name": "Changed"}
     assert staff.post(f"/admin/accounts/user/{user.pk}/change/", body).status_code == 302
     user.refresh_from_db()
-    assert (user.email, user.email_verified) == ("typed@example.org", False)
+    assert (user.email, user.email_verified, user.first_name) == ("typed@example.org", False, "Changed")
+    key.refresh_from_db()
+    session.refresh_from_db()
+    assert (key.revoked_at is not None, session.end_reason) == (True, "address")
+    drain()
+    told = {(message.to[0], message.subject) for message in mail.outbox}
+    assert told == {
+        ("before@example.org", "The address of your account was changed"),
+        ("typed@example.org", "Please verify your email address"),
+    }
+
+
+def test_staff_touch_no_other_member_of_staff(clerk: Client) -> None:
+    colleague = StaffFactory()
+    new = "a-new-long-passphrase"
+    password = {"password1": new, "password2": new, "usable_password": "true"}
+    assert clerk.post(f"/admin/accounts/user/{colleague.pk}/password/", password).status_code == 403
+    assert clerk.post(f"/admin/accounts/user/{colleague.pk}/change/", {"email": "x@y.co"}).status_code == 403
+    for action in ("deactivate", "activate", "mail_reset"):
+        clerk.post("/admin/accounts/user/", {"action": action, "_selected_action": [str(colleague.pk)]})
+    fresh = User.objects.get(pk=colleague.pk)
+    assert (fresh.email, fresh.password, fresh.is_active) == (colleague.email, colleague.password, True)
+    assert not EmailLog.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["own", "another's"])
+def test_staff_without_all_rights_change_no_address(clerk: Client, whose: str) -> None:
+    user: User = clerk.user if whose == "own" else UserFactory()  # type: ignore[attr-defined]
+    body = form_of(clerk, user) | {"email": "taken@example.org", "first_name": "Changed"}
+    assert clerk.post(f"/admin/accounts/user/{user.pk}/change/", body).status_code == 302
+    fresh = User.objects.get(pk=user.pk)
+    assert (fresh.email, fresh.email_verified, fresh.first_name) == (user.email, True, "Changed")
+    assert not EmailLog.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["own", "another's"])
+def test_nobody_chooses_a_password_in_the_admin(staff: Client, whose: str) -> None:
+    user = User.objects.get() if whose == "own" else UserFactory()
+    new = "a-new-long-passphrase"
+    body = {"password1": new, "password2": new, "usable_password": "true"}
+    assert staff.post(f"/admin/accounts/user/{user.pk}/password/", body).status_code == 403
+    assert "/password/" not in staff.get(f"/admin/accounts/user/{user.pk}/change/").text.replace(
+        "/account/password/", ""
+    )
+    assert staff.post(f"/admin/accounts/user/{user.pk}/change/", form_of(staff, user) | {"password": new}).status_code
+    assert User.objects.get(pk=user.pk).password == user.password
+
+
+def test_staff_have_a_link_mailed_instead(clerk: Client, drain: Any) -> None:
+    user = UserFactory(email="lost@example.org")
+    clerk.post("/admin/accounts/user/", {"action": "mail_reset", "_selected_action": [str(user.pk)]})
+    drain()
+    assert [(message.to, message.subject) for message in mail.outbox] == [(["lost@example.org"], "Reset your password")]
+
+
+def test_the_command_ends_what_the_old_password_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = UserFactory()
+    key, session = ApiKeyFactory(user=user), UserSessionFactory(user=user)
+    monkeypatch.setattr("getpass.getpass", lambda prompt="": "a-new-long-passphrase")
+    call_command("changepassword", user.email, stdout=StringIO())
+    key.refresh_from_db()
+    session.refresh_from_db()
+    assert (key.revoked_at is not None, session.end_reason) == (True, "password")
+    assert User.objects.get(pk=user.pk).check_password("a-new-long-passphrase")

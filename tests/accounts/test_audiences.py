@@ -22,6 +22,7 @@ ROLES: dict[str, Callable[[], Any] | None] = {
 # What an empty request gets: 401 nobody, 403 the wrong role, else the input is judged.
 ANYONE = {"nobody": 400, "unverified": 400, "attendee": 400, "organizer": 400, "staff": 400}
 USER = {"nobody": 401, "unverified": 200, "attendee": 200, "organizer": 200, "staff": 200}
+NOT_ON = {"nobody": 401, "unverified": 409, "attendee": 409, "organizer": 409, "staff": 409}
 INPUT = {"nobody": 401, "unverified": 400, "attendee": 400, "organizer": 400, "staff": 400}
 ABSENT = {"nobody": 401, "unverified": 404, "attendee": 404, "organizer": 404, "staff": 404}
 STAFF = {"nobody": 401, "unverified": 403, "attendee": 403, "organizer": 403}
@@ -37,6 +38,7 @@ AUDIENCES: dict[tuple[str, str], dict[str, int]] = {
     ("post", "auth/resend-verification/"): ANYONE,
     ("post", "auth/password-reset/"): ANYONE,
     ("post", "auth/password-reset/confirm/"): ANYONE,
+    ("post", "auth/reauthenticate/"): INPUT,
     ("post", "auth/logout/"): USER,
     ("get", "auth/me/"): USER,
     ("get", "auth/manifest/"): USER,
@@ -58,8 +60,13 @@ AUDIENCES: dict[tuple[str, str], dict[str, int]] = {
     ("post", "users/me/sessions/terminate-all/"): USER,
     ("get", "users/me/sessions/<str:uuid>/"): ABSENT,
     ("delete", "users/me/sessions/<str:uuid>/"): ABSENT,
+    ("get", "users/me/second-factor/"): USER,
+    ("post", "users/me/second-factor/"): USER | dict.fromkeys(set(ROLES) - {"nobody"}, 201) | {"unverified": 403},
+    ("delete", "users/me/second-factor/"): NOT_ON,
+    ("post", "users/me/second-factor/confirm/"): INPUT | {"unverified": 403},
+    ("post", "users/me/second-factor/recovery-codes/"): NOT_ON,
     ("get", "users/me/api-keys/"): USER,
-    ("post", "users/me/api-keys/"): INPUT,
+    ("post", "users/me/api-keys/"): INPUT | {"unverified": 403},
     ("get", "users/me/api-keys/<str:uuid>/"): ABSENT,
     ("delete", "users/me/api-keys/<str:uuid>/"): ABSENT,
     ("post", "users/me/export-data/"): {name: 401 if name == "nobody" else 202 for name in ROLES},

@@ -118,6 +118,13 @@ def test_an_ipv6_home_is_one_address(api: APIClient) -> None:
     user = UserFactory()
     answers = [attempt(api, user.email, address=f"2001:db8::{number}").status_code for number in range(1, 7)]
     assert answers == [401] * 5 + [429]
+    assert attempt(api, user.email, PASSWORD, address="2001:db8:0:1::1").status_code == 200
+
+
+def test_an_ipv4_address_in_ipv6_clothes_is_that_ipv4_address(api: APIClient) -> None:
+    user = UserFactory()
+    places = ["192.0.2.1", "::ffff:192.0.2.1"] * 3
+    assert [attempt(api, user.email, address=place).status_code for place in places] == [401] * 5 + [429]
 
 
 def test_off_lifts_the_lock(api: APIClient, settings: Any) -> None:

@@ -13,17 +13,22 @@ from rest_framework.test import APIClient
 
 from lyceum.accounts import ports
 from lyceum.accounts.jobs import purge_exports
-from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
+from lyceum.accounts.models import ApiKey, EmailToken, RecoveryCode, SecondFactor, User, UserSession
+from lyceum.accounts.rules.recovery_codes import canonical
 from lyceum.accounts.schedule import purge_sign_ins
+from lyceum.accounts.services.recovery_codes import issue_codes
 from lyceum.core import clock
 from lyceum.core.files import storage
 from lyceum.core.ids import new_id
 from lyceum.core.models import Fact, Job
+from lyceum.core.tokens import digest
 from lyceum.integrations.email.models import EmailLog
 from tests.factories.accounts import (
     PASSWORD,
+    TOTP_SECRET,
     ApiKeyFactory,
     OrganizerFactory,
+    SecondFactorFactory,
     StaffFactory,
     UserFactory,
     UserSessionFactory,
@@ -75,6 +80,25 @@ def test_an_archive_goes_after_a_week(signed_in: SignIn, drain: Any) -> None:
     assert purge_exports(clock.now() + timedelta(days=6)) == 0
     assert purge_exports(clock.now() + timedelta(days=8)) == 1
     assert not storage.exists(job.file_key)
+
+
+def test_a_second_factor_is_exported_without_its_secrets_and_goes_with_the_account(api_as: As, drain: Any) -> None:
+    factor = SecondFactorFactory()
+    codes = issue_codes(factor)
+    client = api_as(factor.user)
+    client.post(EXPORT)
+    drain()
+    job = Job.objects.get()
+    with zipfile.ZipFile(io.BytesIO(storage.read(job.file_key))) as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist()).decode()
+        assert json.loads(archive.read("second-factor.json"))[0]["confirmed_at"]
+        assert len(json.loads(archive.read("recovery-codes.json"))) == 10
+    assert factor.secret not in everything
+    assert TOTP_SECRET not in everything
+    assert not any(digest(canonical(code)) in everything for code in codes)
+    assert client.post(DELETE, {"password": PASSWORD}).status_code == 200
+    assert not SecondFactor.objects.exists()
+    assert not RecoveryCode.objects.exists()
 
 
 def test_deleting_anonymises_and_frees_the_address(

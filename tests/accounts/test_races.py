@@ -1,5 +1,6 @@
 """What happens when two requests come at once. Each test fails when its lock is taken away."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,15 +8,19 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 
-from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
+from lyceum.accounts.models import ApiKey, EmailToken, RecoveryCode, SecondFactor, User, UserSession
 from lyceum.accounts.security.tokens import TokenPair
 from lyceum.accounts.services.api_keys import MAX_KEYS, create_api_key, revoke_api_key
 from lyceum.accounts.services.email_tokens import mint_token
 from lyceum.accounts.services.leave import delete_account, request_export
+from lyceum.accounts.services.locking import lock_user
 from lyceum.accounts.services.passwords import change_password, reset_password
+from lyceum.accounts.services.recovery_codes import issue_codes
+from lyceum.accounts.services.renew_recovery_codes import renew_recovery_codes
 from lyceum.accounts.services.roles import give_up_role, take_role
+from lyceum.accounts.services.second_factor import confirm_second_factor, remove_second_factor
 from lyceum.accounts.services.sessions import MAX_SESSIONS, end_session, open_session
 from lyceum.accounts.services.sign_in import refresh_tokens, sign_in
 from lyceum.accounts.services.sign_up import register_user, verify_email
@@ -23,7 +28,16 @@ from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import Refusal
 from lyceum.core.models import Fact, Job
-from tests.factories.accounts import PASSWORD, ApiKeyFactory, UnverifiedUserFactory, UserFactory, UserSessionFactory
+from tests.factories.accounts import (
+    PASSWORD,
+    ApiKeyFactory,
+    SecondFactorFactory,
+    StaffFactory,
+    UnverifiedUserFactory,
+    UserFactory,
+    UserSessionFactory,
+    app_code,
+)
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 THREADS = 8
@@ -49,7 +63,7 @@ def at_once(work: Callable[[int], Any], threads: int = THREADS) -> list[Any]:
 def test_a_verification_link_works_once() -> None:
     user = UnverifiedUserFactory()
     token = mint_token(user, purpose=EmailToken.Purpose.VERIFY_EMAIL, at=clock.real_now()) or ""
-    outcomes = at_once(lambda _: verify_email(token=token, at=clock.real_now()))
+    outcomes = at_once(lambda _: verify_email(token=token, keep_session=None, at=clock.real_now()))
     assert Counter(outcome for outcome in outcomes if isinstance(outcome, str)) == {"INVALID_TOKEN": THREADS - 1}
     assert Fact.objects.filter(name="accounts.email_verified").count() == 1
 
@@ -183,14 +197,169 @@ def test_ten_devices_at_most() -> None:
 def test_twenty_keys_at_most() -> None:
     user = UserFactory()
     ApiKeyFactory.create_batch(MAX_KEYS - 1, user=user)
-    actor = Actor.of(user)
-
-    def create(number: int) -> Any:
-        at = clock.real_now()
-        return create_api_key(name=str(number), scopes=["events:read"], expires_at=None, actor=actor, at=at)
-
-    assert at_once(create).count("TOO_MANY_API_KEYS") == THREADS - 1
+    outcomes = at_once(lambda number: make_key(user, name=str(number)))
+    assert outcomes.count("TOO_MANY_API_KEYS") == THREADS - 1
     assert ApiKey.objects.count() == MAX_KEYS
+
+
+def make_key(user: User, *, name: str = "Sync") -> Any:
+    return create_api_key(
+        name=name,
+        scopes=["events:read"],
+        expires_at=None,
+        password="",
+        address="",
+        user=user,
+        actor=Actor.of(user),
+        at=clock.real_now(),
+    )
+
+
+def while_resetting(user: User, late: Callable[[], Any]) -> Any:
+    """Begin something while a reset of the password holds the account, and return what became of it."""
+    token = mint_token(user, purpose=EmailToken.Purpose.RESET_PASSWORD, at=clock.real_now()) or ""
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        reset_password(token=token, new_password="the-owners-new-passphrase", at=clock.real_now())
+        outcome = pool.submit(lambda: at_once(lambda _: late(), 1)[0])
+        wait_for_lock()
+    return outcome.result(30)
+
+
+def wait_for_lock() -> None:
+    """Wait until another connection waits for a row that this one holds."""
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("Nobody waits for a lock.")
+
+
+def test_no_key_outlives_the_reset_that_it_raced() -> None:
+    user = UserFactory()
+    assert while_resetting(user, lambda: make_key(user)) == "NOT_AUTHENTICATED"
+    assert not ApiKey.objects.exists()
+
+
+def test_a_change_does_not_undo_the_reset_that_it_raced() -> None:
+    user = UserFactory()
+
+    def change() -> Any:
+        return change_password(
+            user_id=user.pk,
+            old_password=PASSWORD,
+            new_password="the-strangers-passphrase",
+            keep_session=None,
+            address="",
+            actor=Actor.of(user),
+            at=clock.real_now(),
+        )
+
+    assert while_resetting(user, change) == "NOT_AUTHENTICATED"
+    user.refresh_from_db()
+    assert user.check_password("the-owners-new-passphrase")
+
+
+def test_a_code_opens_one_session_however_many_come_at_once() -> None:
+    factor = SecondFactorFactory()
+    email, code = factor.user.email, app_code()
+
+    def enter(_: int) -> Any:
+        return sign_in(email=email, password=PASSWORD, code=code, address="", user_agent="", at=clock.real_now())
+
+    outcomes = at_once(enter)
+    assert outcomes.count("SECOND_FACTOR_INVALID") == THREADS - 1
+    assert UserSession.objects.count() == 1
+
+
+def test_a_recovery_code_opens_one_session_however_many_come_at_once() -> None:
+    factor = SecondFactorFactory()
+    code, *_ = issue_codes(factor)
+    email = factor.user.email
+
+    def enter(_: int) -> Any:
+        return sign_in(email=email, password=PASSWORD, code=code, address="", user_agent="", at=clock.real_now())
+
+    outcomes = at_once(enter)
+    assert outcomes.count("SECOND_FACTOR_INVALID") == THREADS - 1
+    assert UserSession.objects.count() == 1
+    assert Fact.objects.filter(name="accounts.recovery_code_used").count() == 1
+
+
+def test_no_session_without_a_code_outlives_turning_it_on() -> None:
+    user = UserFactory()
+    actor, at = Actor.of(user), clock.real_now()
+
+    def work(number: int) -> Any:
+        if number:
+            return sign_in(email=user.email, password=PASSWORD, address="", user_agent="", at=at)
+        return confirm_second_factor(
+            user_id=user.pk, code=app_code(), keep_session=None, address="", actor=actor, at=clock.real_now()
+        )
+
+    for _ in range(5):
+        SecondFactor.objects.all().delete()
+        SecondFactorFactory(user=user, started_at=at, confirmed_at=None)
+        at_once(work)
+        assert not UserSession.objects.alive(at).exists()
+
+
+def test_it_is_turned_on_once() -> None:
+    factor = SecondFactorFactory(started_at=clock.real_now(), confirmed_at=None)
+    actor, code = Actor.of(factor.user), app_code()
+
+    def confirm(_: int) -> Any:
+        return confirm_second_factor(
+            user_id=factor.user_id, code=code, keep_session=None, address="", actor=actor, at=clock.real_now()
+        )
+
+    assert at_once(confirm).count("SECOND_FACTOR_NOT_STARTED") == THREADS - 1
+    assert RecoveryCode.objects.count() == 10
+    assert Fact.objects.filter(name="accounts.second_factor_enabled").count() == 1
+
+
+def test_codes_made_anew_at_once_leave_one_set() -> None:
+    factor = SecondFactorFactory()
+    actor = Actor.of(factor.user)
+
+    def renew(_: int) -> Any:
+        return renew_recovery_codes(
+            user_id=factor.user_id, password=PASSWORD, address="", actor=actor, at=clock.real_now()
+        )
+
+    assert len(at_once(renew)) == THREADS
+    assert RecoveryCode.objects.count() == 10
+
+
+def test_it_is_removed_once() -> None:
+    factor = SecondFactorFactory()
+    actor = Actor.of(StaffFactory())
+
+    def remove(_: int) -> Any:
+        remove_second_factor(
+            user_id=factor.user_id, reason="other", is_superuser=True, actor=actor, at=clock.real_now()
+        )
+
+    assert Counter(at_once(remove)) == {None: 1, "SECOND_FACTOR_NOT_ACTIVE": THREADS - 1}
+    assert Fact.objects.filter(name="accounts.second_factor_removed").count() == 1
+
+
+def test_rows_that_point_to_an_account_are_written_while_it_is_locked() -> None:
+    """Their foreign key is checked at the commit; a lock that it waits for could wait for them in turn."""
+    user = UserFactory()
+
+    def point_to_it(_: int) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        UserSessionFactory(user=User(pk=user.pk))
+        return "written"
+
+    with transaction.atomic():
+        lock_user(user.pk)
+        assert at_once(point_to_it, 1) == ["written"]
 
 
 def test_guesses_at_once_do_not_slip_through(settings: Any) -> None:

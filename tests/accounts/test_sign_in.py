@@ -246,8 +246,8 @@ def test_devices_are_listed_and_ended(signed_in: SignIn) -> None:  # C07
     rows = here.get("/api/v1/users/me/sessions/").json()
     assert rows["count"] == 2
     mine = next(row for row in rows["results"] if row["is_current"])
-    assert (mine["display_device"], mine["device_type"], mine["ip_address"]) == (
-        "Firefox on Linux", "desktop", "127.0.0.1",
+    assert (mine["display_device"], mine["device_type"], mine["ip_address"], mine["display_location"]) == (
+        "Firefox on Linux", "desktop", "127.0.0.1", "This computer",
     )  # fmt: skip
     other = next(row for row in rows["results"] if not row["is_current"])
     assert here.get(f"/api/v1/users/me/sessions/{other['uuid']}/").json()["id"] == other["uuid"]

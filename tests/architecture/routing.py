@@ -1,11 +1,13 @@
 """Every address of the product, as the URLconf has it."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from lyceum.core.api.audience import Audience
+from lyceum.core.api.scopes import needed_scopes
 from lyceum.core.api.views import ApiMixin
 
 METHODS = ["get", "post", "put", "patch", "delete"]
@@ -36,21 +38,29 @@ def view_of(callback: Any) -> Any:
     return getattr(callback, "cls", None) or getattr(callback, "view_class", None)
 
 
-def audience_of(callback: Any, action: str) -> str:
-    """Who a route is for; a route that does not say is an error in the table."""
+def audience_of(callback: Any, method: str, action: str) -> str:
+    """Who a route is for, and which scopes an API key needs there; a route that does not say is an error in the table.
+
+    "-" lets no key in. Without scopes, nobody is asked who they are.
+    """
     view = view_of(callback)
     if view is not None and issubclass(view, ApiMixin):
         audience: Audience | None = view.audiences.get(action, getattr(view, "audience", None))
-        return audience.value if audience else "UNSTATED"
+        if audience is None:
+            return "UNSTATED"
+        if audience is Audience.SIGNED or not view.authentication_classes:
+            return audience.value
+        asked = SimpleNamespace(scope=view.scope, shows_people=view.shows_people, verb=action)
+        return f"{audience.value}, {' + '.join(needed_scopes(asked, method.upper())) or '-'}"
     if getattr(view, "sign_in_needed", False):
         return "user"
     return "anyone"
 
 
 def found_routes() -> dict[str, str]:
-    """`METHOD /path` → audience, of everything there is."""
+    """`METHOD /path` → audience and scopes, of everything there is."""
     return {
-        f"{method.upper()} {path}": audience_of(callback, action)
+        f"{method.upper()} {path}": audience_of(callback, method, action)
         for path, callback in all_patterns()
         for method, action in methods_of(callback).items()
     }

@@ -46,6 +46,34 @@ def test_managed_accounts_are_asked_for_in_one_file_only():
     assert [shown(path) for path in users] == ["src/lyceum/core/actors.py", "src/lyceum/core/ownership.py"]
 
 
+# Who reads a column or role itself: the account and the actor's own class.
+READS_THE_COLUMN = {
+    "accounts/models/user.py",
+    "core/actors.py",
+}
+
+
+def reads_a_column_of_rights(path: Path) -> bool:
+    """`x.is_staff` or `getattr(x, "is_staff")` of anything but an actor, whose role is given only where it may be."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and node.attr == "is_staff" and isinstance(node.ctx, ast.Load):
+            owner = node.value
+            of_actor = (isinstance(owner, ast.Name) and owner.id == "actor") or (
+                isinstance(owner, ast.Attribute) and owner.attr == "actor"
+            )
+            made = isinstance(owner, ast.Call) and ast.unparse(owner.func) == "Actor.of"
+            if not (of_actor or made):
+                return True
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr" and "'is_staff'" in ast.unparse(node):
+            return True
+    return False
+
+
+def test_whether_somebody_is_staff_here_and_now_is_decided_in_one_place():
+    found = {str(path.relative_to(SOURCE)) for path in python_files() if reads_a_column_of_rights(path)}
+    assert found == READS_THE_COLUMN
+
+
 def policies() -> Iterator[tuple[Path, ast.FunctionDef]]:
     for path in POLICIES:
         yield from ((path, node) for node in tree(path).body if isinstance(node, ast.FunctionDef))

@@ -10,6 +10,7 @@ from importlinter.cli import lint_imports
 
 from tests.architecture.sources import ROOT, ROWS, SOURCE, imported_modules, python_files, shown
 
+READING = "core/files/reading_worker.py"
 # A vendor's library → the only folder (below src/lyceum) that may import it.
 VENDORS = {
     "requests": None,
@@ -23,8 +24,10 @@ VENDORS = {
     "sentry_sdk": "core/observability/reporting.py",
     "typst": "certificates/rendering",
     "fontTools": "certificates/rendering",
-    "pypdfium2": "core",
-    "pikepdf": "core",
+    # What decodes strangers' files: a program of its own, with little memory and little time.
+    "pypdfium2": READING,
+    "pikepdf": READING,
+    "PIL": READING,
 }
 SOFTWARE_WITHOUT_ADDRESSES = ["uv.lock", "run.lock", "dev.lock", "run.in", "dev.in"]
 
@@ -88,6 +91,16 @@ def test_a_vendor_is_imported_in_its_own_folder_only():
         if folder is None or not str(path.relative_to(SOURCE)).startswith(folder):
             wrong.append(f"{shown(path)} imports {module}")
     assert wrong == []
+
+
+def test_what_decodes_uploads_is_run_and_never_imported():
+    inside = [shown(path) for path in python_files() if "lyceum.core.files.reading_worker" in imported_modules(path)]
+    started = [shown(path) for path in python_files() if "reading_worker.py" in path.read_text()]
+    assert inside == []
+    assert started == ["src/lyceum/core/files/reading_process.py"]
+    # Whatever else can decode a picture or a document is not there to be called.
+    others = {"cv2", "imageio", "pypdf", "fitz", "wand", "PyPDF2", "tifffile", "cairosvg", "skimage"}
+    assert [shown(path) for path in python_files() if others & set(imported_modules(path))] == []
 
 
 def test_locks_carry_hashes_and_no_addresses():

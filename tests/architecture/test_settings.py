@@ -14,7 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from lyceum.core.management.commands import facts, jobs
 from tests.architecture.sources import ROOT, SOURCE, python_files
 
-READ = re.compile(r'(?:\benv\.\w+|\brequired)\(\s*f?"([A-Z][A-Z0-9_]+)"')
+READ = re.compile(r'(?:\benv\.\w+|\brequired|\bminutes_or_off)\(\s*f?"([A-Z][A-Z0-9_]+)"')
 # Reserved for parts that come later, or read by compose.yaml itself.
 NOT_READ_BY_US = {
     "PAYMENT_PROVIDER", "MOCK_PAYMENT_SUCCESS_RATE", "MOCK_PAYMENT_PROCESSING_DELAY", "STRIPE_PUBLIC_KEY",
@@ -27,6 +27,9 @@ GOOD = {
     "ALLOWED_HOSTS": "cpd.example.org",
     "CORS_ALLOWED_ORIGINS": "https://cpd.example.org",
     "FRONTEND_URL": "https://cpd.example.org",
+    "ENCRYPTION_KEYS": secrets.token_urlsafe(48),
+    "STAFF_SECOND_FACTOR": "required",
+    "EMAIL_BACKEND": "smtp",
 }
 
 
@@ -66,12 +69,36 @@ def test_the_deploy_check_is_clean(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
+        ({"ENCRYPTION_KEYS": None}, "core.W001"),
+        ({"STAFF_SECOND_FACTOR": None}, "accounts.W001"),
+        ({"STAFF_SECOND_FACTOR": "optional"}, "accounts.W001"),
+    ],
+)
+def test_the_deploy_check_warns(tmp_path, changes: dict[str, str | None], says: str):
+    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **changes)
+    assert done.returncode != 0
+    assert says in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"ENCRYPTION_KEYS": "short"}, "core.E001"),
+        ({"ENCRYPTION_KEYS": "ab" * 30}, "core.E001"),
+        ({"STAFF_SECOND_FACTOR": "yes"}, "accounts.E001"),
         ({"SECRET_KEY": None}, "SECRET_KEY is not set"),
         ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS is not set"),
         ({"CORS_ALLOWED_ORIGINS": " "}, "CORS_ALLOWED_ORIGINS is not set"),
         ({"FRONTEND_URL": None}, "FRONTEND_URL is not set"),
+        (
+            {"EMAIL_BACKEND": None},
+            "EMAIL_BACKEND is not set. Production needs it; see .env.example. Say how mail",
+        ),
+        ({"EMAIL_BACKEND": " "}, "EMAIL_BACKEND is not set"),
+        ({"EMAIL_BACKEND": "pigeon"}, "EMAIL_BACKEND is 'pigeon'"),
         ({"DEBUG": "true"}, "DEBUG is on"),
         ({"SECRET_KEY": "django-insecure-" + "x" * 60}, "SECRET_KEY is too short or a published default"),
+        ({"SECRET_KEY_FALLBACKS": "short"}, "SECRET_KEY_FALLBACKS is too short or a published default"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too short or a published default"),
         ({"SECRET_KEY": "ab" * 30}, "SECRET_KEY is too short or a published default"),
         ({"LYCEUM_ENV": "prod"}, "it must be development, test or production"),
@@ -83,6 +110,10 @@ def test_production_refuses_to_start(tmp_path, changes: dict[str, str | None], s
     done = manage(tmp_path, "check", **changes)
     assert done.returncode != 0
     assert says in done.stderr
+
+
+def test_mails_go_to_files_in_production_only_when_it_is_said_outright(tmp_path):
+    assert manage(tmp_path, "check", EMAIL_BACKEND="files").returncode == 0
 
 
 @pytest.mark.django_db

@@ -26,7 +26,7 @@ def block(after: str) -> list[tuple[str, str]]:
 
 TREE = {name for name, _ in block("Every app has the same files")}
 FACES = {
-    name: set(re.findall(r"[\w.]+\.py|views/", line))
+    name: set(re.findall(r"[\w.]+\.py|\w+/(?=[,\s])", line))
     for name, line in block("Every app has the same files")
     if name in {"api", "web"}
 }

@@ -59,3 +59,13 @@ def fonts_of(pdf: bytes) -> dict[str, bool]:
             embedded = any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
             found[str(descriptor.FontName).split("+")[-1]] = embedded
     return found
+
+
+def sizes_of(pdf: bytes) -> dict[str, list[float]]:
+    """Each letter's sizes in points, wherever it stands on the page."""
+    textpage = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    found: dict[str, list[float]] = {}
+    for index in range(textpage.count_chars()):
+        letter = textpage.get_text_range(index, 1)
+        found.setdefault(letter, []).append(float(pypdfium2.raw.FPDFText_GetFontSize(textpage, index)))
+    return found

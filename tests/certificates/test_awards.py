@@ -28,8 +28,8 @@ from tests.mailbox import text_of as mail_text_of
 pytestmark = pytest.mark.django_db
 VERIFY = "/api/v1/public/certificates/verify/"
 MINE = "/api/v1/users/me/certificates/"
-# Of one batch, however many it holds.
-STATEMENTS = 17
+# Of one batch, however many it holds; one of them asks whether the event's end has settled.
+STATEMENTS = 18
 COURSE = UUID("0190c0de-0000-7000-8000-000000000001")
 
 
@@ -159,10 +159,10 @@ def test_staff_revokes_it_and_strangers_cannot(row: Certificate, api: Any, drain
 
 
 def test_it_is_exported_and_outlives_the_account(row: Certificate, holder: Any, api: Any, drain: Any) -> None:
-    held = dict(export_person(holder.pk))
+    held = dict(export_person(holder.person))
     assert held["certificates.json"][0]["certificate_id"] == row.certificate_id
     assert held["awards.json"][0]["subject_title"] == "Compilers from Scratch"
-    erase_person(holder.pk, at=AT)
+    erase_person(holder.person, at=AT)
     row.refresh_from_db()
     assert row.certificate_data["attendee_name"] == "Grace Hopper"
     assert row.certificate_data["attendee_email"] == ""
@@ -183,7 +183,7 @@ def test_erasing_takes_answers_and_titles_off_the_award(holder: Any) -> None:
     )
     make_certificate(registration)
     assert Award.objects.get().wording["attendee_title"] == "Admiral"
-    erase_person(holder.pk, at=AT)
+    erase_person(holder.person, at=AT)
     assert {"attendee_title", "attendee_organization", "custom_fields"} & Award.objects.get().wording.keys() == set()
 
 

@@ -358,10 +358,10 @@ def test_storage_trouble_passes(row: Certificate, drain: Any, monkeypatch: Any) 
 
 
 def test_personal_data(holder: Any, row: Certificate) -> None:
-    held = dict(export_person(holder.pk))
+    held = dict(export_person(holder.person))
     assert held["certificates.json"][0]["certificate_id"] == row.certificate_id
     assert "pdf_key" not in held["certificates.json"][0]
-    erase_person(holder.pk, at=AT)
+    erase_person(holder.person, at=AT)
     row.refresh_from_db()
     assert row.certificate_data["attendee_name"] == "Grace Hopper"
     assert row.certificate_data["attendee_email"] == ""

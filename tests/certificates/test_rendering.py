@@ -16,7 +16,7 @@ from lyceum.certificates.rendering.draw_pdf import RenderingFailed, keep_picture
 from lyceum.certificates.rendering.fonts import FONT_FOLDER
 from lyceum.certificates.rendering.printable_text import printable, unprintable
 from lyceum.core.errors import ValidationRefused
-from tests.certificates.drawn import boxes_of, content, design, fonts_of, opened, own_layout, text_of
+from tests.certificates.drawn import boxes_of, content, design, fonts_of, opened, own_layout, sizes_of, text_of
 from tests.factories.certificates import pdf_bytes, png_bytes, upload
 
 NAMES = {
@@ -157,6 +157,59 @@ def test_long_names_stay_on_the_page(name: str, long: str) -> None:
         assert right <= width - 20
         assert top >= 0
         assert bottom <= layout.page.height * layout.page.scale
+
+
+# Letters that stand nowhere else on the page: their sizes are the name's.
+LONG_NAMES = {"words": ("Żażżą " * 42)[:250].strip(), "one word": "Ż" * 250, "from the right": "ض" * 250}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("kind", LONG_NAMES)
+def test_a_name_of_250_letters_can_be_read(name: str, kind: str) -> None:
+    pdf = render_pdf(content(attendee_name=LONG_NAMES[kind]), design(name))
+    assert_conforms(pdf)
+    sizes = sizes_of(pdf)[LONG_NAMES[kind][0]]
+    assert min(sizes) >= 6.9
+    assert len(set(sizes)) == 1
+
+
+def lines_of(pdf: bytes) -> int:
+    return len({round(bottom) for _, _, _, bottom in boxes_of(pdf)})
+
+
+@pytest.mark.parametrize(("words", "lines", "least"), [(1, 1, 27), (5, 1, 15), (9, 1, 15), (14, 2, 9), (40, 2, 7)])
+def test_a_long_name_shrinks_to_a_floor_and_then_takes_two_lines(words: int, lines: int, least: float) -> None:
+    """In a box of 600 points, in letters of 30 points."""
+    layout = own_layout({"attendee_name": {"x": 100, "y": 100, "max_width": 800, "font_size": 40}})
+    pdf = render_pdf(content(attendee_name=" ".join(["Hanna"] * words)), layout)
+    assert lines_of(pdf) == lines
+    assert min(min(sizes) for letter, sizes in sizes_of(pdf).items() if letter in "Hna") >= least
+
+
+@pytest.mark.parametrize("kind", LONG_NAMES)
+@pytest.mark.parametrize("width", [30, 60, 200])
+def test_in_a_small_box_it_can_be_read_too(kind: str, width: int) -> None:
+    layout = own_layout({"attendee_name": {"x": 300, "y": 10, "max_width": width, "font_size": 24}})
+    pdf = render_pdf(content(attendee_name=LONG_NAMES[kind]), layout)
+    scale, boxes = layout.page.scale, boxes_of(pdf)
+    for left, top, right, bottom in boxes:
+        assert left >= 300 * scale - 1.5
+        assert right <= (300 + width) * scale + 8
+        assert top >= 0
+        assert bottom <= layout.page.height * scale
+    sizes = sizes_of(pdf)[LONG_NAMES[kind][0]]
+    assert min(sizes) >= (6.9 if width >= 60 else 4)
+
+
+def test_at_the_bottom_of_the_page_it_stays_on_it() -> None:
+    layout = own_layout({"attendee_name": {"x": 300, "y": 740, "max_width": 100, "font_size": 24}})
+    pdf = render_pdf(content(attendee_name=LONG_NAMES["words"]), layout)
+    assert max(bottom for _, _, _, bottom in boxes_of(pdf)) <= layout.page.height * layout.page.scale
+
+
+def test_letters_that_were_meant_small_stay_small() -> None:
+    layout = own_layout({"attendee_name": {"x": 100, "y": 100, "max_width": 900, "font_size": 5}})
+    assert max(map(max, sizes_of(render_pdf(content(), layout)).values())) < 4
 
 
 @settings(max_examples=60, deadline=None)

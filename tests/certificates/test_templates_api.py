@@ -8,6 +8,7 @@ import pytest
 from lyceum.certificates.models import CertificateTemplate, EventCertificateSettings
 from lyceum.certificates.services.make_pdfs import render_due_pdfs
 from lyceum.core.files import storage
+from lyceum.core.models import Fact
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.factories.certificates import (
     AT,
@@ -47,6 +48,38 @@ def used(template: CertificateTemplate) -> CertificateTemplate:
     make_certificate(make_registration(event), template_id=template.pk)
     template.refresh_from_db()
     return template
+
+
+def test_a_font_size_has_another_name(client: Any) -> None:
+    sent = {
+        "name": "House",
+        "design": "minimal",
+        "field_positions": {"attendee_name": {"x": 9, "y": 90, "fontSize": 40}},
+    }
+    made = client.post(URL, sent, format="json").json()
+    path = f"{URL}{made['uuid']}/"
+
+    def change(**options: Any) -> Any:
+        place = client.get(path).json()["field_positions"]["attendee_name"]
+        return client.patch(path, {"field_positions": {"attendee_name": {**place, **options}}}, format="json")
+
+    assert made["field_positions"] == {"attendee_name": {"x": 9, "y": 90, "font_size": 40}}
+    # Beside the one that is stored, the one that differs holds.
+    assert change(fontSize=44).json()["field_positions"]["attendee_name"]["font_size"] == 44
+    assert change(font_size=46, fontSize=48).status_code == 422
+    unknown = change(fontsise=50)
+    assert unknown.status_code == 422
+    assert "Did you mean `font_size`?" in unknown.json()["error"]["details"]["field_positions"][0]
+    assert client.get(path).json()["field_positions"]["attendee_name"]["font_size"] == 44
+
+
+def test_a_change_that_changes_nothing_makes_no_version(client: Any, owner: Any) -> None:
+    template = used(make_template(owner, name="House"))
+    path, facts = f"{URL}{template.pk}/", Fact.objects.count()
+
+    answer = client.patch(path, {"name": "House", "is_active": True}, format="json")
+
+    assert (answer.status_code, answer.json()["previous_version"], Fact.objects.count()) == (200, None, facts)
 
 
 def test_a_design_needs_no_upload(client: Any) -> None:

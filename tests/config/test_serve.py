@@ -47,7 +47,7 @@ def start(environment: dict[str, str], running: list[subprocess.Popen[str]]) -> 
     process = subprocess.Popen(
         [sys.executable, "-m", "lyceum.config.serve"],
         env=environment, cwd=environment["LYCEUM_DATA"].removesuffix("/data"),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, umask=0o000,
     )  # fmt: skip
     running.append(process)
     return process
@@ -61,6 +61,12 @@ def banner(process: subprocess.Popen[str]) -> str:
         if "They stay readable" in line:
             return "".join(lines)
     pytest.fail("".join(lines))
+
+
+def readable_by_others(folder: Path) -> set[str]:
+    """What of the data folder the product wrote for more than its own account; the pages' styles are everybody's."""
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.lstat().st_mode & 0o077}
+    return {name for name in found if not name.startswith("static")}
 
 
 def marked_processes(folder: str) -> set[str]:
@@ -86,6 +92,19 @@ def test_it_serves_stops_and_survives(environment: dict[str, str], serve: list[s
     assert httpx.get(f"{address}/readyz/", timeout=30).json() == {"status": "ok"}
     root = {"email": "root@example.org", "password": environment["ADMIN_PASSWORD"]}
     assert httpx.post(f"{address}/api/v1/auth/login/", json=root, timeout=30).status_code == 200
+
+    assert (
+        httpx.post(
+            f"{address}/api/v1/auth/password-reset/", json={"email": accounts[0]["email"]}, timeout=30
+        ).status_code
+        == 200
+    )
+    ends = time.monotonic() + 30
+    while not list(Path(folder).glob("mail/*.eml")) and time.monotonic() < ends:
+        time.sleep(0.2)
+    assert {"mail", "logs", "secrets", "broker", "lyceum.sqlite3"} <= {path.name for path in Path(folder).iterdir()}
+    assert readable_by_others(Path(folder)) == set()
+    assert Path(folder).stat().st_mode & 0o777 == 0o700
 
     # A second one on the same folder is refused, and disturbs nothing.
     other = start({**environment, "PORT": "0"}, serve)

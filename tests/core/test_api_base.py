@@ -55,17 +55,12 @@ class EchoView(ApiView):
         return self.page(PeriodicRun.objects.order_by("name"))
 
 
-class CursorView(EchoView):
-    cursor_ordering = ("name",)
-
-
 class OrganizersView(EchoView):
     audience = Audience.ORGANIZER
 
 
 urlpatterns = [
     path("api/v1/echo/", EchoView.as_view()),
-    path("api/v1/cursor/", CursorView.as_view()),
     path("api/v1/organizers-only/", OrganizersView.as_view()),
 ]
 pytestmark = [pytest.mark.django_db]
@@ -107,7 +102,7 @@ def test_bad_input_is_refused_in_one_shape(api: APIClient, body: Any, status: in
     assert RAN == []
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"name": NaN}', b'{"name": "\\ud800"}', b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"name": NaN}', b'{"name": "\\ud800"}'])
 def test_a_body_that_cant_be_read_is_a_400(api: APIClient, body: bytes) -> None:
     answer = api.generic("POST", "/api/v1/echo/", body, content_type="application/json")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "PARSE_ERROR")
@@ -199,11 +194,11 @@ def test_lists_have_the_contracts_shape(api: APIClient) -> None:
     assert [row["name"] for row in body["results"]] == ["job 040", "job 041", "job 042", "job 043", "job 044"]
     assert api.get("/api/v1/echo/?page_size=1000").json()["page_size"] == 100
     assert api.get("/api/v1/echo/?page=4").status_code == 404
-    assert api.get("/api/v1/echo/?page=x").status_code == 404
+    assert [api.get(f"/api/v1/echo/?page={page}").status_code for page in ("x", "0", "-1", "1.5", "")] == [422] * 5
     assert api.get("/api/v1/echo/?page_size=0").status_code == 422
     assert api.get("/api/v1/echo/?page_size=x").status_code == 422
-    assert api.get("/api/v1/cursor/?cursor=&page_size=x").status_code == 422
-    assert api.get("/api/v1/cursor/?cursor=&page_size=1000").json()["page_size"] == 100
+    assert api.get("/api/v1/echo/?cursor=&page_size=x").status_code == 422
+    assert api.get("/api/v1/echo/?cursor=&page_size=1000").json()["page_size"] == 100
 
 
 def test_throttles_count_in_buckets_of_their_own(api: APIClient) -> None:

@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 
 from lyceum.core import clock
 from lyceum.core.api.fields import CharField
-from lyceum.core.api.idempotency import ABANDONED
+from lyceum.core.api.idempotency import ABANDONED, KEPT
 from lyceum.core.api.views import ApiView, Audience
 from lyceum.core.http.rendering import JSONParser
 from lyceum.core.models import Fact, IdempotencyKey
@@ -36,6 +36,7 @@ class RowsView(ApiView):
     audience = Audience.ANYONE
     input_serializer_class = In
     parser_classes = (JSONParser, MultiPartParser)
+    max_upload_bytes = {"post": 10 * 1024 * 1024}
 
     def post(self, request: Any) -> Response:
         data = self.read_input()
@@ -109,12 +110,17 @@ def test_a_large_file_can_carry_a_key(api: APIClient) -> None:
 
 
 @pytest.mark.django_db
-def test_a_request_whose_process_died_can_be_made_again(api: APIClient) -> None:
+@pytest.mark.parametrize("moved", [timedelta(0), timedelta(days=400), timedelta(days=-400)])
+def test_a_request_whose_process_died_can_be_made_again(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch, moved: timedelta
+) -> None:
+    """The product's clock, which development moves, has no say in how long a request takes."""
+    monkeypatch.setattr(clock, "now", lambda: clock.real_now() + moved)
     post(api, "row")
-    old = clock.real_now() - ABANDONED
-    IdempotencyKey.objects.update(status=None, answer=None, updated_at=old + timedelta(seconds=5))
+    old = clock.real_now() - ABANDONED + KEPT
+    IdempotencyKey.objects.update(status=None, answer=None, expires_at=old + timedelta(seconds=5))
     assert post(api, "row").status_code == 409
-    IdempotencyKey.objects.update(updated_at=old)
+    IdempotencyKey.objects.update(expires_at=old)
     assert post(api, "row").status_code == 201
     assert Fact.objects.filter(name="tests.row").count() == 2
 

@@ -161,7 +161,7 @@ def test_a_slow_worker_gives_back_what_it_has_not_begun(monkeypatch: pytest.Monk
         seconds[0] += 5
         react(delivery, at)
 
-    monkeypatch.setattr(delivering, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr("lyceum.core.work.batches.monotonic", lambda: seconds[0])
     monkeypatch.setattr(delivering, "_react", slowly)
     # Of the second claim, which takes two, it begins one.
     assert deliver_due(AT) == 2

@@ -56,6 +56,10 @@ def test_people_are_hidden_in_fields_texts_and_tracebacks(lines):
         ("GET /r/abcdefghijkl/ 200", "GET /r/[hidden]/ 200"),
         ("https://x.org/verify?token=s3cret&x=1", "https://x.org/verify?token=[hidden]&x=1"),
         ("Authorization: Bearer ey.J0.x", "Authorization: [hidden]"),
+        ("scan otpauth://totp/Lyceum:a%40b.org?secret=GEZDGNBV&issuer=Lyceum now", "scan [hidden] now"),
+        ("typed 7k2m-9qtf-x0c4-hw8d wrongly", "typed [hidden] wrongly"),
+        ("typed code=492039 wrongly", "typed code=[hidden] wrongly"),
+        ("row 0198c1f2-5a3e-7c41-9d0b-2f6f0c1a7e51", "row 0198c1f2-5a3e-7c41-9d0b-2f6f0c1a7e51"),
         ("nothing to hide at 10:30", "nothing to hide at 10:30"),
     ],
 )
@@ -65,6 +69,11 @@ def test_texts(text: str, expected: str):
 
 def test_nested_data_ends_somewhere():
     assert redact({"a": [{"password": "x", "n": 1}]}) == {"a": [{"password": "[hidden]", "n": 1}]}
+    shown_once = {"recovery_codes": ["7k2m-9qtf-x0c4-hw8d"], "qr_code": "data:…", "otpauth_uri": "otpauth://x", "a": 1}
+    hidden = {"recovery_codes": "[hidden]", "qr_code": "[hidden]", "otpauth_uri": "[hidden]", "a": 1}
+    assert redact(shown_once) == hidden
+    codes = {"code": "492039", "error": {"code": "EVENT_FULL"}, "status_code": 401}
+    assert redact(codes) == {"code": "[hidden]", "error": {"code": "EVENT_FULL"}, "status_code": 401}
     deep: dict = {}
     deep["self"] = deep
     assert redact(deep, depth=3) == {"self": {"self": {"self": "[hidden]"}}}

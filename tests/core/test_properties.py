@@ -16,9 +16,9 @@ from lyceum.core.files.storage import LinkRefused, read_link, signed_link
 from lyceum.core.ids import new_id, parse_id
 from lyceum.core.ledger import FactBase
 from lyceum.core.money import exponent, from_major, to_major
+from lyceum.core.plain_text import one_line
 from lyceum.core.tokens import digest, mint
 from lyceum.integrations.email.rules.unsubscribe_links import read_unsubscribe, unsubscribe_path
-from lyceum.integrations.email.services.render import one_line
 
 AWARE = st.datetimes(timezones=st.just(UTC))
 

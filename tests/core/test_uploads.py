@@ -1,7 +1,12 @@
 """Uploads are judged by what they contain."""
 
+import contextlib
 import io
 import struct
+import subprocess
+import sys
+import threading
+import time
 import zipfile
 import zlib
 from typing import Any
@@ -11,9 +16,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms, PngImagePlugin
 
-from lyceum.core.errors import ValidationRefused
-from lyceum.core.files.pdf_process import PdfUnreadable, run_pdf_process
-from lyceum.core.files.uploads import check_image, check_pdf, render_pdf_page
+from lyceum.core.errors import Refusal, ValidationRefused
+from lyceum.core.files import reading_process
+from lyceum.core.files.reading_process import Unreadable, read_file
+from lyceum.core.files.uploads import CheckedPdf, check_image, draw_pdf_page
+from tests.factories.accounts import UserFactory
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: Any) -> bytes:
@@ -34,6 +41,10 @@ def pdf(pages: int = 1, size: tuple[int, int] = (595, 842), **options: Any) -> b
 
 def upload(content: bytes, name: str = "x.png", declared: str = "image/png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type=declared)
+
+
+def check_pdf(file: SimpleUploadedFile) -> CheckedPdf:
+    return draw_pdf_page(file.read())[0]
 
 
 def refusal(content: bytes, check: Any = check_image, **limits: Any) -> str:
@@ -157,7 +168,6 @@ def test_the_field_and_the_formats_are_the_callers() -> None:
 def test_a_pdf_tells_its_pages_and_size() -> None:
     checked = check_pdf(upload(pdf(size=(842, 595))))
     assert (checked.pages, checked.width, checked.height) == (1, 842.0, 595.0)
-    assert check_pdf(upload(pdf(pages=3)), max_pages=5).pages == 3
 
 
 def test_too_many_pages_are_refused() -> None:
@@ -178,9 +188,9 @@ def test_what_is_no_pdf_is_refused() -> None:
 
 
 def test_a_page_is_drawn_within_the_limit() -> None:
-    drawn = render_pdf_page(pdf(size=(595, 842)), dpi=144)
+    _, drawn = draw_pdf_page(pdf(size=(595, 842)), dpi=144)
     assert (drawn.width, drawn.height, drawn.content_type) == (1190, 1684, "image/png")
-    small = render_pdf_page(pdf(size=(14_000, 14_000)), dpi=200, max_pixels=1_000_000)
+    _, small = draw_pdf_page(pdf(size=(14_000, 14_000)), dpi=200, max_pixels=1_000_000)
     assert small.width * small.height <= 1_003_000
 
 
@@ -194,7 +204,120 @@ def test_a_pdf_that_unpacks_into_gigabytes_takes_the_small_process_down_and_noth
     document.save(output, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     assert len(output.getvalue()) < 1_000_000
     try:
-        facts = run_pdf_process("render", output.getvalue(), dpi=72, max_pixels=1_000_000)
-    except PdfUnreadable:
+        facts = read_file("render_pdf", output.getvalue(), dpi=72, max_pixels=1_000_000, fit=None, save="png")
+    except Unreadable:
         return
     assert facts["width"] == 100
+
+
+def jpeg_of_many_scans(repeats: int) -> bytes:
+    """A progressive JPEG whose last scan, a pass over the whole picture, stands there again and again."""
+    small = io.BytesIO()
+    Image.new("RGB", (3000, 3000), (9, 9, 9)).save(small, "JPEG", progressive=True)
+    content = small.getvalue()[:-2]
+    last = content.rindex(b"\xff\xda")
+    return content + content[last:] * repeats + b"\xff\xd9"
+
+
+def test_a_jpeg_of_many_scans_is_refused_before_any_is_decoded() -> None:
+    content = jpeg_of_many_scans(400)
+    assert len(content) < 1_000_000
+    began = time.monotonic()
+    assert "unusual way" in refusal(content)
+    assert time.monotonic() - began < 2
+    # What cameras and browsers make has about ten.
+    assert check_image(upload(jpeg_of_many_scans(5))).width == 3000
+
+
+@pytest.mark.parametrize("kind", ["zTXt", "tEXt", "iCCP"])
+def test_a_png_of_many_chunks_or_of_texts_that_unpack_without_end_is_refused_in_time(kind: str) -> None:
+    whole = picture()
+    texts = zlib.compress(b"\x00" * 50_000_000, 9)
+    data = b"k\x00\x00" + (texts if kind != "tEXt" else b"")
+    chunk = struct.pack(">I", len(data)) + kind.encode() + data + struct.pack(">I", zlib.crc32(kind.encode() + data))
+    content = whole[:33] + chunk * (300_000 if kind == "tEXt" else 50) + whole[33:]
+    began = time.monotonic()
+    with contextlib.suppress(ValidationRefused):
+        assert check_image(upload(content[: 5 * 1024 * 1024])).width == 40
+    assert time.monotonic() - began < 5
+
+
+def test_a_moving_picture_costs_one_frame() -> None:
+    output = io.BytesIO()
+    frames = [Image.new("RGB", (2000, 1000), (n % 256, 0, 0)) for n in range(60)]
+    frames[0].save(output, "WEBP", save_all=True, append_images=frames[1:], minimize_size=False)
+    moving = io.BytesIO()
+    frames[0].save(moving, "PNG", save_all=True, append_images=frames[1:10])
+    for content in (output.getvalue(), moving.getvalue()):
+        checked = check_image(upload(content))
+        assert getattr(Image.open(io.BytesIO(checked.content)), "n_frames", 1) == 1
+
+
+def test_the_process_knows_no_secret_and_has_little_time_and_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Any] = {}
+    run = reading_process.subprocess.run
+
+    def note(command: Any, **options: Any) -> Any:
+        seen.update(options)
+        return run(command, **options)
+
+    monkeypatch.setenv("SECRET_KEY", "secret")
+    monkeypatch.setattr(reading_process.subprocess, "run", note)
+    check_image(upload(picture()))
+    assert (seen["env"], seen["timeout"] <= 15) == ({}, True)
+    limits = "import resource as r, runpy, sys; m = runpy.run_path(sys.argv[1]); m['_limit']();"
+    limits += "print(r.getrlimit(r.RLIMIT_AS), r.getrlimit(r.RLIMIT_CPU), r.getrlimit(r.RLIMIT_FSIZE))"
+    worker = str(reading_process._WORKER)
+    said = run([sys.executable, "-c", limits, worker], capture_output=True, text=True, check=True).stdout
+    assert said.split("\n")[0] == "(1073741824, 1073741824) (8, 8) (0, 0)"
+
+
+def test_only_a_few_are_read_at_once_and_the_others_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    going, most, lock, gate = [0], [0], threading.Lock(), threading.Event()
+
+    def slow(*_: Any, **__: Any) -> Any:
+        with lock:
+            going[0] += 1
+            most[0] = max(most[0], going[0])
+        gate.wait(10)
+        with lock:
+            going[0] -= 1
+        return subprocess.CompletedProcess([], 0, b'{"refused": "unreadable"}\n', b"")
+
+    monkeypatch.setattr(reading_process.subprocess, "run", slow)
+    outcomes: list[int] = []
+
+    def ask() -> None:
+        try:
+            check_image(upload(b"x"))
+        except Refusal as refused:
+            outcomes.append(refused.status)
+
+    threads = [threading.Thread(target=ask) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    ends = time.monotonic() + 5
+    while len(outcomes) < 10 and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert outcomes == [503] * 10
+    gate.set()
+    for thread in threads:
+        thread.join()
+    assert (most[0], sorted(outcomes)) == (2, [422] * 6 + [503] * 10)
+
+
+@pytest.mark.django_db
+def test_a_person_meets_the_same_over_http(api_as: Any) -> None:
+    client = api_as(UserFactory())
+    began = time.monotonic()
+    answer = client.patch("/api/v1/users/me/", {"avatar": upload(jpeg_of_many_scans(400))}, format="multipart")
+    assert (answer.status_code, time.monotonic() - began < 2) == (422, True)
+    for _ in range(6):
+        reading_process._here.acquire()
+    try:
+        busy = client.patch("/api/v1/users/me/", {"avatar": upload(picture())}, format="multipart")
+    finally:
+        for _ in range(6):
+            reading_process._here.release()
+    assert (busy.status_code, busy["Retry-After"]) == (503, "5")
+    assert busy.json()["error"]["code"] == "SERVICE_UNAVAILABLE"

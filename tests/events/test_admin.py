@@ -8,9 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from lyceum.events.models import Event, EventStatusHistory
+from lyceum.events.models import Event, EventStatusHistory, MeetingHost, MeetingNumber
 from tests.events.conftest import AT
-from tests.factories.accounts import StaffFactory
+from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.factories.events import (
     CustomFieldFactory,
     EventFactory,
@@ -29,6 +29,8 @@ MODELS = [
     "eventinvitation",
     "eventreminder",
     "eventstatushistory",
+    "meetinghost",
+    "meetingnumber",
 ]
 
 
@@ -41,6 +43,9 @@ def operator() -> Client:
 
 def a_row_of_each() -> Event:
     event = PublishedEventFactory()
+    number = MeetingNumber.objects.count()
+    host = MeetingHost.objects.create(account_id="a", host_id=f"Suturing-{number}", owner=event.owner, since=AT)
+    MeetingNumber.objects.create(number=f"Suturing{number}", owner=event.owner, host=host, since=AT)
     CustomFieldFactory(event=event)
     InvitationFactory(event=event)
     ReminderFactory(event=event)
@@ -102,3 +107,39 @@ def test_deleted_drafts_come_back(operator: Client) -> None:
     act(operator, "restore_selected", event)
 
     assert Event.objects.filter(pk=event.pk).exists()
+
+
+def test_staff_give_a_zoom_host_to_another_organizer(operator: Client) -> None:
+    host = MeetingHost.objects.create(account_id="a", host_id="h", owner=OrganizerFactory(), since=AT)
+    address, other = reverse("admin:events_meetinghost_change", args=[host.pk]), OrganizerFactory()
+    assert operator.get(address).status_code == 200
+    assert operator.post(address, {"owner": str(other.pk)}).status_code == 302
+    host.refresh_from_db()
+    assert (host.owner_id, host.proof) == (other.pk, "staff")
+
+    operator.post(address, {"owner": str(UserFactory().pk)})
+    host.refresh_from_db()
+    assert host.owner_id == other.pk
+    assert operator.get(reverse("admin:events_meetinghost_add")).status_code == 403
+
+
+def test_staff_without_the_right_change_no_owner() -> None:
+    client = Client()
+    client.force_login(StaffFactory())
+    host = MeetingHost.objects.create(account_id="a", host_id="h", owner=OrganizerFactory(), since=AT)
+    number = MeetingNumber.objects.create(number="1", owner=host.owner, since=AT)
+    address = reverse("admin:events_meetinghost_change", args=[host.pk])
+    assert client.post(address, {"owner": str(OrganizerFactory().pk)}).status_code == 403
+    action = {"action": "release_selected", "_selected_action": [str(number.pk)]}
+    client.post(reverse("admin:events_meetingnumber_changelist"), action)
+    host.refresh_from_db()
+    number.refresh_from_db()
+    assert (host.proof, number.owner_id) == ("ran", host.owner_id)
+
+
+def test_staff_release_a_number(operator: Client) -> None:
+    number = MeetingNumber.objects.create(number="85746065432", owner=OrganizerFactory(), since=AT)
+    action = {"action": "release_selected", "_selected_action": [str(number.pk)]}
+    assert operator.post(reverse("admin:events_meetingnumber_changelist"), action).status_code == 302
+    number.refresh_from_db()
+    assert number.owner_id is None

@@ -159,12 +159,16 @@ def test_zero_credits_are_fine(make: Any) -> None:
     assert make(cpd_enabled=True, cpd_credit_type="CME", cpd_credit_value=0)["cpd_credit_value"] == 0
 
 
-def test_the_client_does_not_choose_owner_state_or_counters(make: Any, owner: Any) -> None:
+def test_the_client_does_not_choose_owner_state_or_counters(make: Any, client: APIClient, owner: Any) -> None:
     # H08
-    event = make(status="published", owner="someone", registration_count=9, seats_taken=5, slug="mine")
+    event = make(status="published", owner="someone", registration_count=9, slug="mine")
 
     assert (event["status"], event["registration_count"], event["slug"]) == ("draft", 0, "wound-care")
-    assert event["owner"]["uuid"] == str(owner.pk)
+    assert event["owner"]["id"] == event["owner"]["uuid"] == str(owner.pk)
+    assert event["owner"]["display_name"] == owner.public_organizer_name
+    # What no answer shows isn't ignored, but refused.
+    assert list(client.post(EVENTS, {**BODY, "seats_taken": 5}).json()["error"]["details"]) == ["seats_taken"]
+    assert Event.objects.count() == 1
 
 
 def test_only_verified_organizers_make_events(api: APIClient, api_as: Any) -> None:

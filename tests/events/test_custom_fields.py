@@ -34,7 +34,7 @@ def refused(fields: list[EventCustomField], answers: Any) -> dict[str, Any]:
     ("kind", "options", "value", "kept"),
     [
         ("text", [], "  Ada ", "Ada"),
-        ("text", [], "👩‍⚕️ \u202eabc", "👩‍⚕️ \u202eabc"),
+        ("text", [], "👩‍⚕️ \u202babc", "👩‍⚕️ \u202babc"),
         ("textarea", [], "two\nlines", "two\nlines"),
         ("select", ["A", "B"], "B", "B"),
         ("radio", ["A", "B"], "A", "A"),

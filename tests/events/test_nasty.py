@@ -20,6 +20,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "duration_minutes": 60,
         "description": "x",
         "speaker": "x",
+        "room": "x",
         "room_or_link": "x",
         "zoom_meeting_id": "1",
         "zoom_join_url": "https://x.yz/",
@@ -74,7 +75,7 @@ def test_no_body_breaks_a_route(client: APIClient, owner: Any, path: str, body: 
 
     response = method(f"{EVENTS}{event.pk}/{path}", body, content_type="application/json")
 
-    assert response.status_code in {200, 201, 400, 409, 422}
+    assert response.status_code in ({413} if len(body) > 1000 else {200, 201, 400, 409, 422})
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ def test_the_data_export_names_events_and_invitations(owner: Any) -> None:
     EventFactory(owner=owner, title="Wounds")
     InvitationFactory(email=owner.email)
 
-    held = dict(export_person(owner.pk))
+    held = dict(export_person(owner.person))
 
     assert [row["title"] for row in held["events"]] == ["Wounds"]
     assert [row["email"] for row in held["invitations"]] == [owner.email]

@@ -262,7 +262,7 @@ def test_meetings_and_addresses_stay_with_the_owner(api: APIClient) -> None:
         zoom_host_url="https://zoom.us/s/85312345678",
         zoom_passcode="secret1",
     )
-    event.sessions.update(room_or_link="https://zoom.us/j/85312345678")
+    event.sessions.update(room="https://zoom.us/j/85312345678")
     Meeting.objects.create(session=event.sessions.get(), passcode="secret1")
 
     for address in (PUBLIC, f"{PUBLIC}{event.pk}/", f"{PUBLIC}{event.pk}/calendar.ics"):

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,15 +14,31 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import Refusal
 from lyceum.core.models import Fact
 from lyceum.events import ports
-from lyceum.events.models import Event, EventInvitation, EventReminder, EventSession, EventStatusHistory
+from lyceum.events.models import (
+    Event,
+    EventCustomField,
+    EventInvitation,
+    EventReminder,
+    EventSession,
+    EventStatusHistory,
+    Meeting,
+    MeetingHost,
+    MeetingNumber,
+    TicketType,
+)
+from lyceum.events.services import invitations
 from lyceum.events.services.complete_overdue import complete_overdue_events
 from lyceum.events.services.create_event import create_event
+from lyceum.events.services.custom_fields import add_custom_field
 from lyceum.events.services.invitations import invite
 from lyceum.events.services.lifecycle import cancel_event, publish_event, start_event
-from lyceum.events.services.reminders import send_due_reminders
+from lyceum.events.services.meeting_hosts import note_run
+from lyceum.events.services.reminders import add_reminder, send_due_reminders
 from lyceum.events.services.sessions import add_session
+from lyceum.events.services.ticket_types import add_ticket_type
 from lyceum.events.services.update_event import update_event
 from tests.events.conftest import AT
+from tests.events.test_maxima import fill, fill_sessions
 from tests.factories.accounts import OrganizerFactory
 from tests.factories.events import STARTS_AT, EventFactory, PublishedEventFactory, ReminderFactory
 
@@ -122,6 +140,21 @@ def test_equal_titles_at_once_get_addresses_of_their_own() -> None:
     assert len(set(Event.objects.values_list("slug", flat=True))) == 6
 
 
+def test_drafts_renamed_to_one_title_at_once_get_addresses_of_their_own() -> None:
+    # C26
+    for number in range(5):
+        drafts = EventFactory.create_batch(4)
+        renames = [
+            partial(update_event, event_id=draft.pk, values={"title": f"Wound care {number}"}, actor=SYSTEM, at=AT)
+            for draft in drafts
+        ]
+
+        assert at_once(*renames) == ["done"] * 4
+        slugs = set(Event.objects.filter(title=f"Wound care {number}").values_list("slug", flat=True))
+        assert len(slugs) == 4
+        assert all(slug.startswith(f"wound-care-{number}") for slug in slugs)
+
+
 def test_sessions_added_at_once_are_numbered_apart() -> None:
     event = EventFactory()
     calls = [
@@ -168,3 +201,94 @@ def test_an_event_completes_once_from_four_workers() -> None:
 
     assert at_once(*[lambda: complete_overdue_events(later)] * 4) == ["done"] * 4
     assert EventStatusHistory.objects.filter(event=event).count() == 2
+
+
+def test_the_last_of_what_an_event_may_have_is_added_once() -> None:
+    event = PublishedEventFactory()
+    fill_sessions(event, 99)
+    fill(event, TicketType, 49, name=str)
+    fill(event, EventCustomField, 49, label=str, field_type=lambda _: "text")
+    fill(event, EventReminder, 199, reminder_type=lambda _: "custom", minutes_before=lambda n: n + 1,
+         scheduled_for=lambda _: STARTS_AT)  # fmt: skip
+    own: dict[str, Any] = {"event_id": event.pk, "actor": SYSTEM, "at": AT}
+    session = {"starts_at": STARTS_AT, "duration_minutes": 60}
+    question = {"label": "?", "field_type": "text"}
+    minutes = iter(range(1000, 1004))
+    for call, model, most in (
+        (lambda: add_session(values=session, **own), EventSession, 100),
+        (lambda: add_ticket_type(values={"name": "x"}, **own), TicketType, 50),
+        (lambda: add_custom_field(values=question, **own), EventCustomField, 50),
+        (
+            lambda: add_reminder(reminder_type="custom", minutes_before=next(minutes), session_id=None, **own),
+            EventReminder,
+            200,
+        ),
+    ):
+        assert at_once(*[call] * 4) == ["VALIDATION_ERROR"] * 3 + ["done"], model
+        assert model.objects.filter(event=event).count() == most
+
+
+def test_invitations_at_once_stay_below_their_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitations, "MOST_INVITATIONS", 10)
+    event = PublishedEventFactory()
+
+    def call(name: str) -> Any:
+        people = [(f"{name}{number}@example.org", "") for number in range(6)]
+        return invite(event_id=event.pk, people=people, send_immediately=False, actor=SYSTEM, at=AT)
+
+    outcomes = at_once(lambda: call("a"), lambda: call("b"), lambda: call("c"))
+    assert outcomes == ["VALIDATION_ERROR", "VALIDATION_ERROR", "done"]
+    assert EventInvitation.objects.count() == 6
+
+
+NUMBERS = ("85746065432", "85746065433")
+
+
+def entering(event: Event, *numbers: str) -> Callable[[], Any]:
+    """Return a call that writes meeting numbers into an event: the first as its own, the others into sessions."""
+    parts = [
+        {"title": f"Part {place}", "starts_at": STARTS_AT + timedelta(hours=place), "duration_minutes": 60,
+         "zoom_meeting_id": number}
+        for place, number in enumerate(numbers[1:])
+    ]  # fmt: skip
+    values: dict[str, Any] = {"zoom_meeting_id": numbers[0], **({"sessions": parts} if parts else {})}
+    return lambda: update_event(event_id=event.pk, values=values, actor=SYSTEM, at=AT)
+
+
+def test_of_two_organizers_who_enter_one_number_at_once_one_gets_it() -> None:
+    events = [EventFactory() for _ in range(4)]
+
+    assert at_once(*[entering(event, NUMBERS[0]) for event in events]) == ["MEETING_CLAIMED"] * 3 + ["done"]
+    assert Meeting.objects.filter(number=NUMBERS[0]).count() == 1
+    holder = Event.objects.get(meeting__number=NUMBERS[0]).owner_id
+    assert MeetingNumber.objects.get().owner_id == holder
+
+
+def test_a_released_number_goes_to_one_of_those_who_want_it() -> None:
+    MeetingNumber.objects.create(number=NUMBERS[0], since=AT)
+    events = [EventFactory() for _ in range(4)]
+
+    assert at_once(*[entering(event, NUMBERS[0]) for event in events]) == ["MEETING_CLAIMED"] * 3 + ["done"]
+    assert Meeting.objects.filter(number=NUMBERS[0]).count() == 1
+
+
+def test_two_numbers_in_either_order_wait_for_each_other_without_a_deadlock() -> None:
+    for _ in range(5):
+        MeetingNumber.objects.all().delete()
+        events = [EventFactory(), EventFactory()]
+        calls = [entering(events[0], *NUMBERS), entering(events[1], *reversed(NUMBERS))]
+
+        assert at_once(*calls) == ["MEETING_CLAIMED", "done"]
+        Meeting.objects.all().delete()
+
+
+def test_two_events_on_at_once_make_one_owner_of_a_host() -> None:
+    owners = [OrganizerFactory() for _ in range(4)]
+    found: list[Any] = []
+
+    def run(owner: Any) -> None:
+        found.append(note_run(account_id="a", host_id="h", owner_id=owner.pk, at=AT).owner_id)
+
+    assert at_once(*[partial(run, owner) for owner in owners]) == ["done"] * 4
+    assert len(set(found)) == 1
+    assert MeetingHost.objects.get().owner_id == found[0]

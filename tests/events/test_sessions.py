@@ -266,7 +266,7 @@ def test_what_is_wrong_with_a_meeting_stays_when_its_place_is_entered() -> None:
     event = Event.objects.get(pk=EventFactory(zoom_meeting_id="85312345678").pk)
     changed = assign_event_meeting(event, {"zoom_join_url": "https://zoom.us/j/1", "zoom_meeting_id": "85312345678"})
     note_meeting_error(event_id=event.pk, error="It was deleted.")
-    save_event_meeting(event, changed)
+    save_event_meeting(event, changed, at=AT)
     meeting = Meeting.objects.get(event=event)
     assert (meeting.number, meeting.join_url, meeting.error) == (
         "85312345678",

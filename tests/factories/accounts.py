@@ -1,15 +1,21 @@
 """People for tests."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from lyceum.accounts.models import ApiKey, NotificationPreference, User, UserSession
+from lyceum.accounts.models import ApiKey, NotificationPreference, SecondFactor, User, UserSession
+from lyceum.accounts.models.second_factor import PURPOSE
 from lyceum.accounts.rules.topics import Topic
+from lyceum.core.encryption import encrypt
 from lyceum.core.tokens import digest
 
 PASSWORD = "a-long-enough-passphrase"
+TOTP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 VERIFIED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -71,6 +77,25 @@ class UserSessionFactory(factory.django.DjangoModelFactory[UserSession]):
     device_type = "desktop"
     last_activity_at = factory.LazyFunction(lambda: datetime.now(UTC))
     expires_at = factory.LazyFunction(lambda: datetime.now(UTC) + timedelta(days=7))
+
+
+class SecondFactorFactory(factory.django.DjangoModelFactory[SecondFactor]):
+    """Two-factor sign-in that is on, with the secret `TOTP_SECRET` and no recovery codes."""
+
+    class Meta:
+        model = SecondFactor
+
+    user = factory.SubFactory(UserFactory)
+    secret = factory.LazyFunction(lambda: encrypt(TOTP_SECRET, purpose=PURPOSE))
+    started_at = VERIFIED_AT
+    confirmed_at = VERIFIED_AT
+
+
+def app_code(secret: str = "", *, steps: int = 0) -> str:
+    """What the authenticator app shows now, or some steps of 30 seconds away."""
+    key = base64.b32decode(secret or TOTP_SECRET)
+    at = datetime.now(UTC).timestamp() + 30 * steps
+    return TOTP(key, 6, SHA1(), 30).generate(int(at)).decode()
 
 
 class ApiKeyFactory(factory.django.DjangoModelFactory[ApiKey]):

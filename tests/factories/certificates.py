@@ -61,6 +61,8 @@ def make_registration(event: Event, **fields: Any) -> Registration:
         "status": "confirmed",
         "registered_at": STARTS - timedelta(days=7),
     } | {name: value for name, value in fields.items() if not name.startswith("attendance__")}
+    if "user" in fields:
+        values.setdefault("acknowledged_at", values["registered_at"])
     ticket = event.ticket_types.get(is_default=True)
     row = Registration.objects.create(event=event, ticket_type=ticket, **values)
     known = {name.removeprefix("attendance__"): value for name, value in fields.items() if name not in values}

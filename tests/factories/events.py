@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import factory
 
@@ -12,6 +13,7 @@ from lyceum.events.models import (
     EventReminder,
     EventSession,
     Meeting,
+    MeetingNumber,
     TicketType,
 )
 from lyceum.events.models.choices import EventStatus, FieldType, ReminderType
@@ -35,8 +37,16 @@ def with_meeting(model: Any, values: dict[str, Any], *, whose: str) -> Any:
     meeting = {column: values.pop(name) for name, column in MEETING_KEYS.items() if name in values}
     row = model.objects.create(**values)
     if any(meeting.values()):
-        Meeting.objects.create(**{whose: row}, **meeting)
+        Meeting.objects.create(**{whose: row}, **meeting, claimed_at=PUBLISHED_AT)
+        owner_id = row.owner_id if whose == "event" else row.event.owner_id
+        hold_number(meeting.get("number", ""), owner_id)
     return row
+
+
+def hold_number(number: str, owner_id: UUID) -> None:
+    """Make a meeting's number an organizer's, unless it is somebody's already."""
+    if number:
+        MeetingNumber.objects.get_or_create(number=number, defaults={"owner_id": owner_id, "since": PUBLISHED_AT})
 
 
 class BareEventFactory(factory.django.DjangoModelFactory[Event]):

@@ -78,6 +78,8 @@ class RegistrationFactory(factory.django.DjangoModelFactory[Registration]):
     held_until = factory.LazyAttribute(lambda row: in_days(1 / 48) if row.status == "pending" else None)
     registered_at = factory.Sequence(lambda number: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number))
 
+    acknowledged_at = factory.LazyAttribute(lambda row: row.registered_at if getattr(row, "user", None) else None)
+
     @factory.post_generation
     def attendance(self: Any, create: bool, extracted: Any, **known: Any) -> None:
         """Make the attendance row where something is known: `RegistrationFactory(attendance__attended=True)`."""

@@ -19,6 +19,7 @@ import psycopg
 import redis
 
 from lyceum.config.children import end_with_parent
+from lyceum.config.serve import WIRE
 from tests.database_address import database_address
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,6 +143,7 @@ def _configured(folder: Path, database_url: str, redis_url: str) -> ScaledSetup:
         "PORT": str(web),
         "DJANGO_SETTINGS_MODULE": "lyceum.config.settings",
         "LYCEUM_ENV": "production",
+        "EMAIL_BACKEND": "files",
         "LYCEUM_DATA": str(folder),
         "DATABASE_URL": database_url,
         "DATABASE_POOL_SIZE": "12",
@@ -167,9 +169,9 @@ def _manage(setup: ScaledSetup, *arguments: str) -> None:
 def _web(setup: ScaledSetup, *, workers: int = 2) -> list[str]:
     host, _, port = setup.web_address.partition(":")
     return [
-        str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", port, "--workers", str(workers),
-        "--blocking-threads", "8", "--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "8",
-        "--no-ws", "--log-level", "warning", "lyceum.config.wsgi:application",
+        str(BIN / "granian"), *WIRE, "--host", host, "--port", port, "--workers", str(workers),
+        "--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "8",
+        "--log-level", "warning", "lyceum.config.asgi:application",
     ]  # fmt: skip
 
 
@@ -180,6 +182,7 @@ def _nginx(setup: ScaledSetup) -> list[str]:
     )
     scratch = setup.data / "nginx"
     scratch.mkdir()
+    text = text.replace("/tmp/lyceum-public", f"{scratch}/public")
     folders = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "\n".join(f"{name}_temp_path {scratch}/{name};" for name in folders)
     user = "user root;\n" if os.geteuid() == 0 else ""

@@ -39,6 +39,10 @@ _MORE: dict[str, dict[str, Any]] = {
         "updates": [{"registration_uuid": SAMPLE, "attended": True}]
     },
     "/api/v1/events/{event_uuid}/registrations/{uuid}/override-attendance/": {"eligible": True, "reason": "Was there"},
+    "/api/v1/events/{event_uuid}/sessions/{session_uuid}/attendance/{registration_uuid}/override/": {
+        "attended": True,
+        "reason": "Was there",
+    },
     "/api/v1/events/{event_uuid}/invitations/": {"emails": ["new@example.org"]},
     "/api/v1/events/{event_uuid}/reminders/": {"reminder_type": "custom", "send_hours_before": 5},
     "/api/v1/events/{uuid}/": {"title": "Changed"},
@@ -119,10 +123,10 @@ def own_models() -> list[type[models.Model]]:
 
 def routes(*methods: str) -> Iterator[tuple[str, str, str]]:
     """Give method, path with {parameters}, and audience of every route in the table."""
-    for route, audience in ROUTES.items():
+    for route, said in ROUTES.items():
         method, path = route.split(" ", 1)
         if method in methods:
-            yield method, re.sub(r"<str:(\w+)>", r"{\1}", path), audience
+            yield method, re.sub(r"<str:(\w+)>", r"{\1}", path), said.partition(",")[0]
 
 
 def fill(path: str, values: dict[str, str]) -> str:

@@ -35,12 +35,14 @@ NOT_FOR_THEM = {"signed", "staff"}
 PUBLIC = {"/api/v1/organizers/{uuid}/", "/api/v1/public/organizers/{uuid}/calendar.ics"}
 # Answers 200 about a certificate whose person keeps their details private.
 PROOFS = {"/api/v1/public/certificates/verify/{certificate_id}/", "/verify/{certificate_id}/"}
-# Named by a mailed secret or a code, or nothing there to restore and no PDF drawn yet.
+# Named by a mailed secret or a code, or nothing there to restore, no PDF drawn and no archive gathered yet.
 NOTHING_THERE = {
     "/r/{token}/", "/r/{key}/cancel/", "/r/{key}/name/", "/files/{token}/", "/mail/unsubscribe/{token}/",
-    "/account/certificates/{key}/download/", "/api/v1/users/me/certificates/{uuid}/download/",
+    "/account/data/{key}/", "/account/certificates/{key}/download/", "/api/v1/users/me/certificates/{uuid}/download/",
     "/api/v1/templates/{uuid}/restore/", "/api/v1/events/{uuid}/restore/",
-    "/api/v1/events/{event_uuid}/registrations/check-in/",
+    "/api/v1/events/{event_uuid}/registrations/check-in/", "/api/v1/events/{event_uuid}/registrations/check-out/",
+    # Its registration has to be confirmed at the event of the session.
+    "/api/v1/events/{event_uuid}/sessions/{session_uuid}/attendance/{registration_uuid}/override/",
 }  # fmt: skip
 WRONG: dict[str, Callable[[str], str]] = {
     "no identifier at all": lambda _: "not-a-uuid",

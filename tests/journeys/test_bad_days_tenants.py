@@ -29,7 +29,9 @@ PUBLIC = {"/api/v1/organizers/{uuid}/", "/api/v1/public/organizers/{uuid}/calend
 WITHOUT_ROWS = {
     "/", "/favicon.ico", "/healthz/", "/metrics", "/readyz/", "/api/docs/", "/api/redoc/", "/api/schema/",
     "/sign-in/", "/sign-out/", "/sign-up/", "/verify-email/", "/forgot-password/", "/reset-password/",
-    "/account/password/", "/account/devices/sign-out-others/", "/account/devices/{key}/sign-out/",
+    "/account/password/", "/account/confirm/", "/account/data/{key}/", "/sign-in/code/", "/account/second-factor/",
+    "/account/second-factor/confirm/", "/account/second-factor/codes/", "/account/second-factor/turn-off/",
+    "/api/v1/users/me/second-factor/", "/account/devices/sign-out-others/", "/account/devices/{key}/sign-out/",
     "/account/certificates/{key}/download/", "/events/{slug}/registered/",
     "/r/{token}/", "/r/{key}/cancel/", "/r/{key}/name/",
     "/files/{token}/", "/mail/unsubscribe/{token}/", "/verify/", "/verify/{certificate_id}/",

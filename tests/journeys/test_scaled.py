@@ -71,7 +71,7 @@ def become_organizer(setup: ScaledSetup, outside: httpx.Client) -> dict[str, str
     answer = outside.post("/api/v1/auth/register/", json=body)
     assert answer.status_code == 201, answer.text
     token = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-    verified = outside.post("/api/v1/auth/verify-email/", json={"token": secret_of(setup, address)})
+    verified = outside.post("/api/v1/auth/verify-email/", json={"token": secret_of(setup, address)}, headers=token)
     assert verified.status_code == 200, verified.text
     upgraded = outside.post("/api/v1/users/me/upgrade/", json={"role": "organizer"}, headers=token)
     assert upgraded.status_code == 200, upgraded.text

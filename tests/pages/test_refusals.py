@@ -1,5 +1,6 @@
 """Refusals in the same house."""
 
+import re
 from typing import Any
 
 import pytest
@@ -75,6 +76,15 @@ def test_the_documentation_is_served(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
     assert "default-src 'none'" not in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/api/docs/", "/api/docs/?script=", "/api/redoc/"])
+def test_the_documentation_takes_nothing_from_another_host(client: Client, path: str) -> None:
+    """Neither fonts nor pictures nor a badge of a stranger's server; the browser's tests look at what is asked for."""
+    said = client.get(path).text
+    assert [host for host in re.findall(r"(?:https?:)?//([a-z0-9.-]+\.[a-z]{2,})", said) if host != "testserver"] == []
+    if "script" in path:
+        assert '"validatorUrl": null' in said
 
 
 def test_too_many(client: Client, settings: Any) -> None:

@@ -6,11 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from lyceum.core import clock
 from lyceum.core.actors import Actor
-from lyceum.registrations.models import Registration
+from lyceum.core.http.rendering import JSONRenderer
+from lyceum.registrations.api.outputs.organizer import RegistrationListOutput
+from lyceum.registrations.models import Attendance, Registration
+from lyceum.registrations.selectors import rank_in_queue, registrations_of_event
 from lyceum.registrations.services.cancel import cancel_registration
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.registrations import OpenEventFactory, QuestionFactory, RegistrationFactory
@@ -112,6 +117,39 @@ def test_an_organizers_lists_cost_the_same(api_as: Any, django_assert_num_querie
     with django_assert_num_queries(3):
         answer = client.get(rows_url(event, tail).replace("registrations/../", ""))
     assert answer.json()["count"] == count
+
+
+def test_a_list_fetches_only_what_it_shows(api_as: Any) -> None:
+    event = OpenEventFactory()
+    RegistrationFactory(event=event, user=UserFactory())
+    client = api_as(event.owner)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(rows_url(event))
+    [rows] = [query["sql"] for query in queries if '"registrations_registration"."email"' in query["sql"]]
+    assert '"events_event"' not in rows
+    for column in ("password", "last_login", "bio", "explanation", "check_in_code", "professional_title"):
+        assert f'"{column}"' not in rows, column
+
+
+def test_a_list_is_written_as_the_library_would(api_as: Any) -> None:
+    event = OpenEventFactory()
+    mine = RegistrationFactory(event=event, user=UserFactory())
+    Attendance.objects.create(registration=mine, event=event, percent=80, attended=True, checked_in_at=clock.now())
+    RegistrationFactory(event=event, status="waitlisted", waitlisted_at=clock.now(), waitlist_sequence=1)
+    # Added by the organizer, with an account that isn't theirs to know of.
+    RegistrationFactory(event=event, user=UserFactory(), acknowledged_at=None, notes="Pays by invoice.")
+    rows = list(registrations_of_event(Actor.of(event.owner), event.pk).order_by("id"))
+    found = Registration.objects.annotate(queue_rank=rank_in_queue()).order_by("id")
+    quick = RegistrationListOutput(rows, many=True).data
+    slow = RegistrationListOutput(found, many=True).data
+    assert JSONRenderer().render(quick) == JSONRenderer().render(slow)
+    assert [(row["user"] is None, row["guest_email"] == "", row["notes"]) for row in quick] == [
+        (False, True, ""),
+        (True, False, ""),
+        (True, False, "Pays by invoice."),
+    ]
+    assert {row["attendance_percent"] for row in quick} == {0, 80}
+    assert {row["waitlist_position"] for row in quick} == {1, None}
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -6,17 +6,21 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lyceum.accounts.rules.topics import Topic
 from lyceum.core import clock, tokens
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish
+from lyceum.core.ledger.delivering import deliver_due
 from lyceum.core.personal_data import erase_person, export_person
 from lyceum.events.facts import EventCancelled, EventTimesChanged
 from lyceum.events.models import Event, EventInvitation
 from lyceum.events.ports import is_used, send_reminder
 from lyceum.events.services.invitations import invite
 from lyceum.integrations.email.models import EmailLog
+from lyceum.integrations.email.services.send import send_due
 from lyceum.registrations.models import CustomFieldResponse, GuestLink, Registration
 from lyceum.registrations.reactions import tell_times
 from lyceum.registrations.services.bulk_add import Newcomer, bulk_add
@@ -57,6 +61,30 @@ def test_a_confirmation_brings_link_calendar_and_code(drain: Any) -> None:  # A2
     assert f"/r/{token}/" in html_of(message)
     assert GuestLink.objects.get().token_hash == tokens.digest(token)
     assert token not in str(EmailLog.objects.values())
+
+
+def test_one_of_a_crowd_costs_few_statements(drain: Any) -> None:
+    event = OpenEventFactory()
+    for number in range(2):
+        join(event, f"early{number}@example.org")
+    # The organizer's notes of this hour are promised with these.
+    drain()
+    for number in range(15):
+        join(event, f"p{number}@example.org")
+    with CaptureQueriesContext(connection) as reacting:
+        assert deliver_due(clock.now()) == 15
+    with CaptureQueriesContext(connection) as sending:
+        assert send_due(clock.now()) == 15
+    claims = 4 * 3 + 1
+    # Each: the registration with its event, the confirmation, the organizer's notes, and that it is done.
+    assert statements(reacting) == claims + 15 * 4
+    # Each: whether the mail may go, the link, and that it is sent. Each claim: registrations, event, sessions, ticket.
+    assert statements(sending) == claims + 15 * 3 + 4 * 4
+
+
+def statements(captured: CaptureQueriesContext) -> int:
+    """Count what was asked of the database, without beginnings and ends."""
+    return sum("SAVEPOINT" not in query["sql"] for query in captured.captured_queries)
 
 
 def test_times_are_those_of_the_events_zone(drain: Any) -> None:
@@ -253,10 +281,10 @@ def test_an_account_that_leaves_gives_its_place_back_and_leaves_no_name(drain: A
     join(event, "next@example.org")
     over = OpenEventFactory(status="completed", starts_at=in_days(-2))
     past = RegistrationFactory(event=over, user=user, email=user.email, attendance__attended=True)
-    files = dict(export_person(user.pk))
+    files = dict(export_person(user.person))
     assert len(files["registrations.json"]) == 2
     assert files["registration_answers.json"][0]["value"] == "secret"
-    erase_person(user.pk, at=clock.now())
+    erase_person(user.person, at=clock.now())
     assert states(event)["next@example.org"] == "confirmed"
     past.refresh_from_db()
     assert (past.user_id, past.full_name, past.attendance.attended) == (None, "Deleted User", True)

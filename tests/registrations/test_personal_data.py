@@ -4,7 +4,7 @@ import pytest
 
 from lyceum.core import clock
 from lyceum.core.ids import new_id
-from lyceum.core.personal_data import erase_person
+from lyceum.core.personal_data import erase_person, erased_address
 from lyceum.registrations.models import AttendanceRecord, Registration
 from tests.factories.accounts import UserFactory
 from tests.factories.events import InvitationFactory
@@ -30,12 +30,12 @@ def test_seats_of_several_events_go_to_those_who_wait() -> None:
         joined_at=over.event.starts_at,
     )
     invitation = InvitationFactory(email=user.email)
-    erase_person(user.pk, at=clock.now())
+    erase_person(user.person, at=clock.now())
     for number, event in enumerate(events):
         assert states(event)[f"next{number}@example.org"] == "confirmed"
     interval.refresh_from_db()
     invitation.refresh_from_db()
     over.refresh_from_db()
-    assert (interval.participant_email, invitation.email) == ("", f"erased@{invitation.pk}.invalid")
-    assert (over.user_id, over.email) == (None, f"deleted-{over.pk}@deleted.invalid")
+    assert (interval.participant_email, invitation.email) == ("", erased_address(invitation.pk))
+    assert (over.user_id, over.email) == (None, erased_address(over.pk))
     assert not Registration.all_objects.filter(user=user).exists()

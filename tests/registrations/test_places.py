@@ -9,11 +9,12 @@ from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models import Fact
 from lyceum.events.models import Event
+from lyceum.events.services import portions
 from lyceum.registrations.models import Attendance, Registration
 from lyceum.registrations.services.cancel import cancel_all, cancel_registration
 from lyceum.registrations.services.link_to_account import link_forgotten_rows, link_guest_rows
 from lyceum.registrations.services.promote import promote_into_free_seats, promote_where_seats_are_free
-from lyceum.registrations.services.recount import recount_open_events
+from lyceum.registrations.services.recount import recount_events
 from tests.factories.accounts import OrganizerFactory, UnverifiedUserFactory, UserFactory
 from tests.factories.registrations import OpenEventFactory, RegistrationFactory, in_days
 from tests.registrations.steps import counters, join, queue, register_url, states
@@ -212,10 +213,10 @@ def test_verifying_links_what_the_address_got_as_a_guest() -> None:  # C31
     join(event, "ada@example.org")
     RegistrationFactory(event=both, email="old@example.org", user=user)
     RegistrationFactory(event=both, email="ada@example.org")
-    assert link_guest_rows(user_id=user.pk) == 0
+    assert link_guest_rows(user_id=user.pk, at=clock.now()) == 0
     user.email_verified_at = clock.real_now()
     user.save()
-    assert link_forgotten_rows() == 1
+    assert link_forgotten_rows(at=clock.now()) == 1
     assert Registration.objects.get(event=event).user_id == user.pk
     assert Registration.objects.filter(user=user).count() == 2
 
@@ -261,6 +262,31 @@ def test_no_show_is_said_and_taken_back(api_as: Any) -> None:
     assert counters(event) == (1, 0, 1)
 
 
+@pytest.mark.parametrize("limit", ["ticket", "event"])
+@pytest.mark.parametrize(
+    ("method", "tail", "body"), [("post", "no-show/", {"no_show": False}), ("patch", "", {"status": "confirmed"})]
+)
+def test_a_no_show_is_not_taken_back_into_a_place_that_is_gone(
+    api_as: Any, limit: str, method: str, tail: str, body: dict[str, Any]
+) -> None:
+    event = OpenEventFactory(capacity=1 if limit == "event" else None)
+    quantity = {"quantity": 1} if limit == "ticket" else {}
+    ticket = event.ticket_types.create(name="Student", currency="USD", **quantity)
+    place = join(event, "ada@example.org", ticket_type_id=ticket.pk)
+    client, url = api_as(event.owner), rows_url(event, f"{place.registration.pk}/")
+    Event.objects.filter(pk=event.pk).update(actual_started_at=clock.now())
+    assert client.post(f"{url}no-show/", {}).json()["status"] == "no_show"
+    join(event, "bob@example.org", ticket_type_id=ticket.pk)
+    facts = Fact.objects.count()
+
+    refused = getattr(client, method)(f"{url}{tail}", body)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "EVENT_FULL")
+    assert states(event) == {"ada@example.org": "no_show", "bob@example.org": "confirmed"}
+    ticket.refresh_from_db()
+    assert (ticket.sold, counters(event), Fact.objects.count()) == (1, (1, 0, 0), facts)
+
+
 def test_nobody_with_a_certificate_is_a_no_show(api_as: Any) -> None:  # F12
     event = OpenEventFactory(starts_at=in_days(-1), status="completed")
     row = RegistrationFactory(event=event, certificate_issued=True)
@@ -273,13 +299,33 @@ def test_nobody_with_a_certificate_is_a_no_show(api_as: Any) -> None:  # F12
     assert Registration.objects.get().status == "confirmed"
 
 
-def test_counters_that_drifted_are_put_right() -> None:  # H15 C18
+@pytest.mark.parametrize("status", ["draft", "published", "live", "completed", "closed", "cancelled"])
+def test_counters_that_drifted_are_put_right(status: str) -> None:  # H15 C18
     event, _ = full_house()
-    Event.objects.filter(pk=event.pk).update(seats_taken=0, waitlist_count=9, registration_count=7)
+    Event.objects.filter(pk=event.pk).update(seats_taken=0, waitlist_count=9, registration_count=7, status=status)
     event.ticket_types.update(sold=5)
-    assert recount_open_events(clock.now()) == 1
+    assert recount_events(clock.now()) == 1
     assert counters(event) == (1, 3, 1)
-    assert recount_open_events(clock.now()) == 0
+    assert recount_events(clock.now()) == 0
+    event.ticket_types.update(sold=0)
+    assert recount_events(clock.now()) == 1
+    assert counters(event) == (1, 3, 1)
+
+
+def test_recounting_what_is_right_locks_nothing_and_reads_in_portions(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full_house()
+    with django_assert_num_queries(4):
+        assert recount_events(clock.now()) == 0
+    wrong, _ = full_house()
+    deleted, _ = full_house()
+    Event.objects.filter(pk=deleted.pk).update(seats_taken=0, deleted_at=clock.now())
+    with django_assert_num_queries(4):
+        assert recount_events(clock.now()) == 0
+    Event.objects.filter(pk=wrong.pk).update(seats_taken=0)
+    monkeypatch.setattr(portions, "PORTION", 1)
+    assert recount_events(clock.now()) == 1
 
 
 @pytest.mark.parametrize(
@@ -308,12 +354,13 @@ def test_who_may_not(api: Any, api_as: Any, method: str, tail: str) -> None:  # 
     place = join(event, "ada@example.org")
     before = Registration.objects.values().get()
     url = rows_url(event, tail.format(row=place.registration.pk)).replace("registrations/../", "")
-    body = {
-        "registrations": [{"email": "x@example.org"}],
-        "attended": True,
-        "code": before["check_in_code"],
-        "no_show": True,
+    bodies: dict[tuple[str, str], dict[str, Any]] = {
+        ("post", ""): {"registrations": [{"email": "x@example.org"}]},
+        ("patch", "{row}/"): {"attended": True},
+        ("post", "check-in/"): {"code": before["check_in_code"]},
+        ("post", "{row}/no-show/"): {"no_show": True},
     }
+    body = bodies.get((method, tail), {})
     for client, status in ((api, 401), (api_as(UserFactory()), 403), (api_as(OrganizerFactory()), 404)):
         answer = getattr(client, method)(url, body) if method != "get" else client.get(url)
         assert answer.status_code == status, (method, tail, answer.content)
@@ -324,11 +371,18 @@ def test_who_may_not(api: Any, api_as: Any, method: str, tail: str) -> None:  # 
     assert Registration.objects.values().get() == before
 
 
+def test_attendance_by_hand_is_given_back(api_as: Any) -> None:
+    event = OpenEventFactory()
+    path = rows_url(event, f"{join(event, 'ada@example.org').registration.pk}/")
+    client = api_as(event.owner)
+    assert client.patch(path, {"attended": True}).json()["attended"] is True
+    assert client.patch(path, {"attended": None}).json()["attended"] is False
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
         ({}, 400),
-        ({"attended": None}, 400),
         ({"attended": "perhaps"}, 422),
         ({"attended": True, "attendance_percent": 101}, 422),
         ({"attended": True, "notes": "x" * 501}, 422),

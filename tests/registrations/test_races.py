@@ -21,11 +21,16 @@ from lyceum.registrations import ports
 from lyceum.registrations.models import Registration
 from lyceum.registrations.services.bulk_add import Newcomer, bulk_add
 from lyceum.registrations.services.cancel import cancel_registration
+from lyceum.registrations.services.consent import set_verification_consent
+from lyceum.registrations.services.describe import describe_registration
+from lyceum.registrations.services.give_name import give_name
 from lyceum.registrations.services.holds import confirm_hold, release_due_holds
+from lyceum.registrations.services.link_to_account import link_guest_rows
 from lyceum.registrations.services.promote import promote_into_free_seats, promote_next
 from lyceum.registrations.services.recount import recount_seats
+from lyceum.registrations.services.register import register
 from tests.factories.accounts import UserFactory
-from tests.factories.registrations import OpenEventFactory
+from tests.factories.registrations import OpenEventFactory, RegistrationFactory
 from tests.registrations.steps import counters, join, queue, register_url, states
 
 HOLD = timedelta(minutes=30)
@@ -100,6 +105,46 @@ def test_the_same_crowd_twice_at_once_at_a_full_house() -> None:
     at_once([lambda email=email: join(event, email) for email in addresses * 2])
     assert sorted(states(event)) == addresses
     assert counters(event) == counted(event) == (2, 4, 2)
+
+
+def test_the_person_and_the_organizer_give_a_name_at_once() -> None:
+    event = OpenEventFactory()
+    for turn in range(5):
+        row = RegistrationFactory(event=event, full_name="", source="organizer_added")
+        one = {"registration_id": row.pk, "at": clock.now()}
+        person = partial(give_name, full_name="Ada", actor=Actor.guest(email=row.email), **one)
+        organizer = partial(
+            describe_registration, event_id=event.pk, full_name="Grace", actor=Actor.of(event.owner), **one
+        )
+        answers = at_once([person, organizer])
+        row.refresh_from_db()
+        # Either the person was first, whose name stands, or the organizer was, and there was nothing to ask any more.
+        assert (row.full_name, answers[1] == "NAME_STANDS") in (("Ada", True), ("Grace", False)), turn
+        assert Fact.objects.filter(name="registrations.registration_named", about_id=row.pk).count() == 1
+
+
+def test_consent_said_many_times_at_once_is_said_once() -> None:
+    row = RegistrationFactory()
+    say = partial(set_verification_consent, registration_id=row.pk, allowed=False, actor=Actor.guest(email=row.email))
+    at_once([partial(say, at=clock.now())] * 4)
+    assert Fact.objects.filter(name="registrations.verification_consent_set").count() == 1
+
+
+def test_an_address_verified_twice_at_once_is_linked_once() -> None:
+    user = UserFactory()
+    RegistrationFactory(email=user.email)
+    assert sorted(at_once([partial(link_guest_rows, user_id=user.pk, at=clock.now())] * 3)) == [0, 0, 1]
+    assert Fact.objects.filter(name="registrations.registration_linked").count() == 1
+
+
+def test_an_address_typed_while_its_owner_registers_has_one_place() -> None:  # A18 A36
+    for turn in range(5):
+        event, user = OpenEventFactory(), UserFactory()
+        add = partial(bulk_add, event_id=event.pk, people=[Newcomer(email=user.email)], actor=Actor.of(event.owner))
+        own = partial(register, event_id=event.pk, actor=Actor.of(user))
+        at_once([partial(add, at=clock.now()), partial(own, at=clock.now())])
+        [row] = Registration.objects.filter(event=event)
+        assert (row.status, row.user_id, counters(event)[0]) == ("confirmed", user.pk, 1), turn
 
 
 def test_a_double_cancel_frees_one_seat() -> None:  # A41 A42

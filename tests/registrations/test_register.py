@@ -37,6 +37,37 @@ def test_a_guest_gets_a_place(api: Any) -> None:
     assert list(Fact.objects.values_list("name", flat=True)) == ["registrations.registration_confirmed"]
 
 
+def test_a_name_may_come_as_full_name(api: Any) -> None:
+    event = OpenEventFactory()
+    url, guest = register_url(event.pk), {"email": "ada@example.org"}
+
+    assert api.post(url, guest | {"full_name": "Ada"}).status_code == 201
+    assert Registration.objects.get().full_name == "Ada"
+    both = api.post(url, {"email": "grace@example.org", "name": "Grace", "full_name": "Mary"})
+    unknown = api.post(url, {"email": "grace@example.org", "fullname": "Grace", "name": "Grace"})
+    assert (both.status_code, list(both.json()["error"]["details"])) == (422, ["full_name"])
+    assert unknown.json()["error"]["details"] == {
+        "fullname": ["There is no such field here. Did you mean `full_name`?"]
+    }
+    assert Registration.objects.count() == 1
+
+
+def test_a_row_of_many_knows_its_fields(api_as: Any) -> None:
+    event = OpenEventFactory()
+    rows = [{"email": "ada@example.org", "full_name": "Ada"}, {"email": "grace@example.org", "organisation": "Navy"}]
+    url = f"/api/v1/events/{event.pk}/registrations/"
+
+    refused = api_as(event.owner).post(url, {"registrations": rows}, format="json")
+
+    assert refused.status_code == 422
+    assert refused.json()["error"]["details"] == {
+        "registrations": {"1": {"organisation": ["There is no such field here. Did you mean `organization_name`?"]}}
+    }
+    assert Registration.objects.count() == 0
+    assert api_as(event.owner).post(url, {"registrations": rows[:1]}, format="json").status_code == 201
+    assert Registration.objects.get().full_name == "Ada"
+
+
 def test_an_account_gets_a_place_with_its_own_name(api_as: Any) -> None:  # A34 A35
     event, user = OpenEventFactory(), UserFactory(first_name="Grace", last_name="Hopper", professional_title="RN")
     answer = api_as(user).post(register_url(event.pk), {})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import lzma
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,6 +61,8 @@ def old_postgres(environment: dict[str, str]) -> Iterator[dict[str, str]]:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+# What the version before told too much of: the address that an organizer signs in with, in their certificates.
+ON_PURPOSE = re.compile(r"/certificate_data/organizer_email: '[^']+' became ''$")
 _PARAMETERS = {"host", "port", "user", "password", "dbname"}
 
 
@@ -87,12 +91,18 @@ def differences(before: Any, after: Any, path: str = "") -> list[str]:
     return [] if before == after else [f"{path}: {before!r} became {after!r}"]
 
 
+def read(recorded: str) -> dict[str, Any]:
+    """Return the answers by their address, tables as rows with names: a new column is no difference."""
+    found = json.loads(recorded)
+    return {path: list(csv.DictReader(said)) if path.endswith("export/") else said for path, said in found.items()}
+
+
 def check_upgrade(environment: dict[str, str], recorded: str) -> None:
     run(environment, "manage.py", "migrate", "-v0")
-    before = json.loads(unpacked(recorded))
-    after = json.loads(run(environment, "-m", "tests.upgrade.answers"))
+    before = read(unpacked(recorded).decode())
+    after = read(run(environment, "-m", "tests.upgrade.answers"))
     assert len(before) == 440
-    assert differences(before, after) == []
+    assert [line for line in differences(before, after) if not ON_PURPOSE.search(line)] == []
     # What the old version still owed is done by the new one.
     assert json.loads(run(environment, "-m", "tests.upgrade.owed")) == {
         "undelivered_before": True,

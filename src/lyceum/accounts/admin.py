@@ -6,24 +6,49 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from lyceum.accounts.models import ApiKey, EmailToken, User, UserSession
+from lyceum.accounts.models import ApiKey, EmailToken, SecondFactor, User, UserSession
 from lyceum.accounts.services.api_keys import revoke_api_key
+from lyceum.accounts.services.change_address import change_address
+from lyceum.accounts.services.passwords import mail_reset_link
+from lyceum.accounts.services.second_factor import remove_second_factor
 from lyceum.accounts.services.sessions import end_sessions
 from lyceum.core import clock
 from lyceum.core.actors import Actor
+from lyceum.core.errors import Refusal
+from lyceum.core.plain_text import check_name
+from lyceum.core.web.forms import keep_to_one_line
 from lyceum.core.web.read_only_admin import ReadOnlyAdmin
 
 # What only a superuser gives; the organizer's and the instructor's role are no rights over others.
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
-class NewUserForm(AdminUserCreationForm):
+# A person's names, as everywhere: no line breaks, no web addresses.
+NAMES = ("first_name", "last_name")
+
+
+class PersonForm:
+    """Mixed in before a form of staff's: what they type about a person keeps to the limits that people have."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keep_to_one_line(self.fields.values())
+        for name in NAMES:
+            if name in self.fields:
+                self.fields[name].validators.append(check_name)
+
+
+class NewUserForm(PersonForm, AdminUserCreationForm):
     """An account made by staff, with the same rules for its password."""
 
     class Meta:
@@ -32,13 +57,31 @@ class NewUserForm(AdminUserCreationForm):
         field_classes = {"email": forms.EmailField}
 
 
-class EditUserForm(UserChangeForm):
+class EditUserForm(PersonForm, UserChangeForm):
     """An account edited by staff."""
+
+    # Nobody chooses another's password.
+    password = None  # type: ignore[assignment]  # Django's way to leave out an inherited field
 
     class Meta:
         model = User
-        fields = "__all__"
+        exclude = ("password",)
         field_classes = {"email": forms.EmailField}
+
+
+class AccountActionForm(ActionForm):
+    """The choice of an action, with the reason that taking a second factor off wants."""
+
+    reason = forms.ChoiceField(
+        label="Reason (for removing a second factor)",
+        required=False,
+        choices=[
+            ("", "…"),
+            ("lost_device", "The person has lost their device"),
+            ("compromised", "Somebody else may have it"),
+            ("other", "Another reason"),
+        ],
+    )
 
 
 @admin.register(User)
@@ -67,9 +110,10 @@ class UserAdmin(BaseUserAdmin):
         "email_verified_at",
     )
     filter_horizontal = ("groups", "user_permissions")
-    actions = ("deactivate", "activate")
+    actions = ("deactivate", "activate", "mail_reset", "remove_second_factor")
+    action_form = AccountActionForm
     fieldsets = (
-        (None, {"fields": ("id", "email", "password", "email_verified_at")}),
+        (None, {"fields": ("id", "email", "email_verified_at")}),
         (
             "Person",
             {
@@ -87,7 +131,15 @@ class UserAdmin(BaseUserAdmin):
         ),
         (
             "Organizer",
-            {"fields": ("organizer_display_name", "organizer_bio", "organizer_website", "is_organizer_profile_public")},
+            {
+                "fields": (
+                    "organizer_display_name",
+                    "organizer_bio",
+                    "organizer_website",
+                    "organizer_contact_email",
+                    "is_organizer_profile_public",
+                )
+            },
         ),
         (
             "Rights",
@@ -119,21 +171,42 @@ class UserAdmin(BaseUserAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let only superusers change a superuser, password included."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+        """Let only superusers change the account of another member of staff: it would be a way to their rights."""
+        if obj is not None and obj.pk != request.user.pk and obj.may_have_rights and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
 
+    def user_change_password(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Let nobody choose another's password, superusers included; the action mails its owner a link instead."""
+        raise PermissionDenied
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Keep staff from giving themselves rights."""
+        """Keep staff from giving themselves rights, and from taking an account over by its address."""
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, *RIGHTS)
+        if request.user.is_superuser:
+            return fields
+        return (*fields, *RIGHTS) if obj is None else (*fields, *RIGHTS, "email")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Take a new address as unproven, whoever typed it."""
-        if change and "email" in form.changed_data:
-            obj.email_verified_at = None
-        super().save_model(request, obj, form, change)
+        """Take a new address as unproven, whoever typed it, and end what was opened with the old one."""
+        if not change or "email" not in form.changed_data:
+            super().save_model(request, obj, form, change)
+            return
+        change_address(
+            user=obj,
+            columns=form.changed_data,
+            old_address=form.initial["email"],
+            actor=Actor.of(request.user),
+            at=clock.real_now(),
+        )
+
+    @admin.action(description="Mail a link to choose a new password", permissions=["change"])
+    def mail_reset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        chosen = self._changeable(request, queryset).filter(is_active=True)
+        for user in chosen:
+            mail_reset_link(user_id=user.pk, actor=Actor.of(request.user))
+            self.log_change(request, user, "Mailed a link to choose a new password.")
+        self.message_user(request, f"{len(chosen)} links are on their way.", messages.SUCCESS)
 
     @admin.action(description="Switch off, and sign out everywhere", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -158,8 +231,33 @@ class UserAdmin(BaseUserAdmin):
         count = self._changeable(request, queryset).update(is_active=True)
         self.message_user(request, f"{count} accounts are switched on.", messages.SUCCESS)
 
+    @admin.action(description="Remove the second factor (choose a reason)", permissions=["change"])
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Take the second factor off accounts whose owner can't sign in any more; each is mailed about it."""
+        form = AccountActionForm(request.POST)
+        form.fields["action"].choices = self.get_action_choices(request)  # type: ignore[attr-defined]
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        if not reason:
+            self.message_user(
+                request, "Please choose a reason, and make sure that it is the owner who asks.", messages.ERROR
+            )
+            return
+        actor, is_superuser = Actor.of(request.user), bool(request.user.is_superuser)
+        for person in queryset.order_by("pk"):
+            self._remove(request, person, reason, actor, is_superuser)
+
+    def _remove(self, request: HttpRequest, person: User, reason: str, actor: Actor, is_superuser: bool) -> None:
+        at = clock.real_now()
+        try:
+            remove_second_factor(user_id=person.pk, reason=reason, is_superuser=is_superuser, actor=actor, at=at)
+        except Refusal as refusal:
+            self.message_user(request, f"{person.email}: {refusal.text}", messages.ERROR)
+            return
+        self.log_change(request, person, f"Second factor removed ({reason}).")
+        self.message_user(request, f"{person.email}: the second factor is removed.", messages.SUCCESS)
+
     def _changeable(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
-        return queryset if request.user.is_superuser else queryset.filter(is_superuser=False)
+        return queryset if request.user.is_superuser else queryset.filter(is_superuser=False, is_staff=False)
 
 
 @admin.register(UserSession)
@@ -177,7 +275,7 @@ class UserSessionAdmin(ReadOnlyAdmin):
         "ended_at",
         "end_reason",
     )
-    list_filter = ("kind", "device_type", "end_reason", ("ended_at", admin.EmptyFieldListFilter))
+    list_filter = ("kind", "with_second_factor", "device_type", "end_reason", ("ended_at", admin.EmptyFieldListFilter))
     search_fields = ("user__email", "ip_address")
     date_hierarchy = "last_activity_at"
     exclude = ("refresh_jti", "auth_hash", "web_session_key")
@@ -193,6 +291,17 @@ class UserSessionAdmin(ReadOnlyAdmin):
             chosen = queryset.order_by().select_for_update(of=("self",)).filter(ended_at__isnull=True)
             count = end_sessions(chosen, reason=UserSession.EndReason.TERMINATED, at=clock.real_now())
         self.message_user(request, f"{count} devices are signed out.", messages.SUCCESS)
+
+
+@admin.register(SecondFactor)
+class SecondFactorAdmin(ReadOnlyAdmin):
+    """Who has two-factor sign-in, without its secrets. It is removed by an action of the accounts."""
+
+    list_select_related = ("user",)
+    list_display = ("user", "confirmed_at", "started_at")
+    list_filter = (("confirmed_at", admin.EmptyFieldListFilter),)
+    search_fields = ("user__email",)
+    exclude = ("secret", "last_step")
 
 
 @admin.register(EmailToken)

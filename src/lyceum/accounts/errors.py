@@ -1,5 +1,10 @@
 """What accounts refuses."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
 from lyceum.core.errors import Refusal
 
 
@@ -7,6 +12,50 @@ class AuthenticationFailed(Refusal):
     code = "AUTHENTICATION_FAILED"
     status = 401
     message = "The email address and password don't match. Please check both and try again."
+
+
+@dataclass(frozen=True)
+class PasswordStep:
+    """Whose password was right. `mark` names that password: once it has changed, the step is worth nothing."""
+
+    user_id: UUID
+    mark: str
+
+
+class SecondFactorRequired(Refusal):
+    """The password was right, and the account wants a code too.
+
+    step: for the page that asks for the code; it is no part of the answer.
+    """
+
+    code = "SECOND_FACTOR_REQUIRED"
+    status = 401
+    message = "Please add the code of your authenticator app, or a recovery code."
+    step: PasswordStep | None = None
+
+
+class SecondFactorInvalid(Refusal):
+    code = "SECOND_FACTOR_INVALID"
+    status = 401
+    message = "This code isn't right, or it was used already. Please wait for the next one and try again."
+
+
+class SecondFactorActive(Refusal):
+    code = "SECOND_FACTOR_ACTIVE"
+    status = 409
+    message = "Two-factor sign-in is on already. Please turn it off first, then set it up anew."
+
+
+class SecondFactorNotStarted(Refusal):
+    code = "SECOND_FACTOR_NOT_STARTED"
+    status = 409
+    message = "There is no set-up to confirm, or it is more than 15 minutes old. Please start again."
+
+
+class SecondFactorNotActive(Refusal):
+    code = "SECOND_FACTOR_NOT_ACTIVE"
+    status = 409
+    message = "Two-factor sign-in is off, so there is nothing to change."
 
 
 class TokenInvalid(Refusal):

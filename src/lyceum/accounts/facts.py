@@ -33,6 +33,64 @@ class PasswordChanged(FactBase):
 
 
 @dataclass(frozen=True)
+class AddressChanged(FactBase):
+    """Staff gave the account another address; it isn't proven yet, and every sign-in and key ended."""
+
+    name: ClassVar[str] = "accounts.address_changed"
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class SecondFactorEnabled(FactBase):
+    """Two-factor sign-in was turned on, and other sign-ins ended with it."""
+
+    name: ClassVar[str] = "accounts.second_factor_enabled"
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class SecondFactorDisabled(FactBase):
+    """Two-factor sign-in was turned off by its owner."""
+
+    name: ClassVar[str] = "accounts.second_factor_disabled"
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class SecondFactorRemoved(FactBase):
+    """Staff removed a second factor (`reason`: lost_device, compromised or other); every sign-in ended with it."""
+
+    name: ClassVar[str] = "accounts.second_factor_removed"
+    user_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class RecoveryCodesRenewed(FactBase):
+    """The recovery codes were made anew; the old ones open nothing any more."""
+
+    name: ClassVar[str] = "accounts.recovery_codes_renewed"
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class RecoveryCodeUsed(FactBase):
+    """Somebody signed in with a recovery code; `left` are unused."""
+
+    name: ClassVar[str] = "accounts.recovery_code_used"
+    user_id: UUID
+    left: int
+
+
+@dataclass(frozen=True)
+class SecondFactorGuessed(FactBase):
+    """Somebody who knows the password has typed as many wrong codes as one day allows."""
+
+    name: ClassVar[str] = "accounts.second_factor_guessed"
+    user_id: UUID
+
+
+@dataclass(frozen=True)
 class RoleTaken(FactBase):
     """Somebody became an organizer or an instructor."""
 

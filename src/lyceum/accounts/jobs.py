@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -28,7 +27,7 @@ Each .json file is one kind of data. Times are in UTC.
 """
 
 
-@job_kind(EXPORT_KIND, says="Gathers all that is held about a person into an archive to download.")
+@job_kind(EXPORT_KIND, says="Gathers all that is held about a person into an archive to download.", personal=True)
 def gather(job: Job, *, progress: Callable[..., None], at: datetime) -> dict[str, Any]:
     """Write the ZIP and keep it for seven days. Starting again simply gathers anew."""
     user = User.objects.filter(pk=job.owner_id).first()
@@ -47,7 +46,7 @@ def _write(archive: Any, user: User, at: datetime, progress: Callable[..., None]
     count = 0
     with zipfile.ZipFile(archive, "w", compression=zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("READ-ME.txt", _READ_ME.format(at=at.isoformat()))
-        for name, rows in export_person(user.pk):
+        for name, rows in export_person(user.person):
             bundle.writestr(safe_filename(name, extension="json"), _as_json(rows))
             count += 1
             progress(done=count)
@@ -64,12 +63,6 @@ def purge_exports(at: datetime) -> int:
     """Remove archives that are a week old."""
     old = Job.objects.filter(kind=EXPORT_KIND, finished_at__lt=at - KEPT).exclude(file_key="")
     return sum(drop_archive(job) for job in old[:500])
-
-
-def drop_archives_of(user_id: UUID) -> None:
-    """Remove a person's archives at once."""
-    for job in Job.objects.filter(kind=EXPORT_KIND, owner_id=user_id).exclude(file_key=""):
-        drop_archive(job)
 
 
 def drop_archive(job: Job) -> int:

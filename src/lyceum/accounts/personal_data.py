@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 
-from lyceum.accounts.jobs import drop_archives_of
-from lyceum.accounts.models import ApiKey, EmailToken, NotificationPreference, User, UserSession
+from lyceum.accounts.models import (
+    ApiKey,
+    EmailToken,
+    NotificationPreference,
+    RecoveryCode,
+    SecondFactor,
+    User,
+    UserSession,
+)
 from lyceum.accounts.services.sessions import end_other_sessions
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models import Fact
-from lyceum.core.personal_data import Held, erase_all, register_personal_data
+from lyceum.core.personal_data import Held, Person, erase_all, erased_address, register_personal_data
 
 _SECRET = "A secret, or its hash: it would help whoever steals the archive."  # noqa: S105 -- a reason
 _NOTHING = "Says nothing about the person."
 
 DEVICES = Held(
     UserSession,
-    rows=lambda user_id: UserSession.objects.filter(user_id=user_id),
+    rows=lambda person: UserSession.objects.filter(user_id=person.user_id),
     file="devices.json",
     exported=(
         "id",
@@ -30,12 +37,14 @@ DEVICES = Held(
         "updated_at",
         "user",
         "kind",
+        "with_second_factor",
         "user_agent",
         "device_type",
         "browser",
         "os",
         "ip_address",
         "last_activity_at",
+        "authenticated_at",
         "expires_at",
         "ended_at",
         "end_reason",
@@ -47,7 +56,7 @@ DEVICES = Held(
 )
 API_KEYS = Held(
     ApiKey,
-    rows=lambda user_id: ApiKey.objects.filter(user_id=user_id),
+    rows=lambda person: ApiKey.objects.filter(user_id=person.user_id),
     file="api-keys.json",
     exported=(
         "id",
@@ -66,13 +75,29 @@ API_KEYS = Held(
 )
 LINKS = Held(
     EmailToken,
-    rows=lambda user_id: EmailToken.objects.filter(user_id=user_id),
+    rows=lambda person: EmailToken.objects.filter(Q(user_id=person.user_id) | Q(email__in=person.emails)),
     withheld=dict.fromkeys(("purpose", "token_hash", "email"), "A mailed link, listed among the mails."),
+    deleted=True,
+)
+SECOND_FACTORS = Held(
+    SecondFactor,
+    rows=lambda person: SecondFactor.objects.filter(user_id=person.user_id),
+    file="second-factor.json",
+    exported=("id", "created_at", "updated_at", "user", "started_at", "confirmed_at"),
+    withheld={"secret": _SECRET},
+    deleted=True,
+)
+RECOVERY_CODES = Held(
+    RecoveryCode,
+    rows=lambda person: RecoveryCode.objects.filter(factor__user_id=person.user_id).order_by("pk"),
+    file="recovery-codes.json",
+    exported=("id", "created_at", "used_at"),
+    withheld={"code_hash": _SECRET},
     deleted=True,
 )
 PREFERENCES = Held(
     NotificationPreference,
-    rows=lambda user_id: NotificationPreference.objects.filter(user_id=user_id).order_by("topic", "channel"),
+    rows=lambda person: NotificationPreference.objects.filter(user_id=person.user_id).order_by("topic", "channel"),
     file="notification-preferences.json",
     exported=("topic", "channel", "wanted", "updated_at"),
     deleted=True,
@@ -92,6 +117,7 @@ _BLANKED = (
     "organizer_display_name",
     "organizer_logo_url",
     "organizer_website",
+    "organizer_contact_email",
     "organizer_bio",
     "organizer_social_linkedin",
     "organizer_social_twitter",
@@ -100,7 +126,7 @@ _BLANKED = (
 _RIGHTS = ("is_active", "is_staff", "is_superuser", "is_organizer", "is_instructor", "is_organizer_profile_public")
 ACCOUNT = Held(
     User,
-    rows=lambda user_id: User.all_objects.filter(pk=user_id),
+    rows=lambda person: User.all_objects.filter(pk=person.user_id),
     file="account.json",
     exported=None,
     withheld={"password": _SECRET, "avatar_key": "The picture itself is in the archive."},
@@ -109,7 +135,7 @@ ACCOUNT = Held(
     | {
         "last_name": "Deleted User",
         "full_name": "Deleted User",
-        "email": lambda user: f"deleted-{user.pk}@deleted.invalid",
+        "email": lambda user: erased_address(user.pk),
         "email_verified_at": None,
         "password": lambda user: make_password(None),
         "timezone": "UTC",
@@ -117,38 +143,39 @@ ACCOUNT = Held(
 )
 
 
-def export_history(user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def export_history(person: Person) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield what happened to the account."""
-    history = Fact.objects.filter(about_id=user_id).order_by("occurred_at")
+    history = Fact.objects.filter(about_id=person.user_id).order_by("occurred_at")
     yield "account-history.json", [dict(row) for row in history.values("name", "occurred_at", "data")]
 
 
-def erase_sign_ins(user_id: UUID, *, at: datetime) -> None:
-    """Sign every device out, and remove links, keys, preferences and gathered archives.
+def erase_sign_ins(person: Person, *, at: datetime) -> None:
+    """Sign every device out, and remove the second factor, links, keys and preferences.
 
-    Locks: EmailToken, UserSession, ApiKey.
+    Locks: RecoveryCode, SecondFactor, EmailToken, UserSession, ApiKey.
     """
-    erase_all((LINKS,), user_id, at=at)
+    erase_all((RECOVERY_CODES, SECOND_FACTORS, LINKS), person, at=at)
     end_other_sessions(
-        user_id=user_id,
+        user_id=person.user_id,
         keep=None,
         actor=Actor.system(),
         at=clock.real_now(),
         reason=UserSession.EndReason.DELETED,
     )
-    erase_all((DEVICES, API_KEYS, PREFERENCES), user_id, at=at)
-    drop_archives_of(user_id)
+    erase_all((DEVICES, API_KEYS, PREFERENCES), person, at=at)
 
 
-def erase_account(user_id: UUID, *, at: datetime) -> None:
+def erase_account(person: Person, *, at: datetime) -> None:
     """Blank what names the person, free the address for another account, and hide the row."""
-    erase_all((ACCOUNT,), user_id, at=at)
-    account = User.all_objects.filter(pk=user_id)
+    erase_all((ACCOUNT,), person, at=at)
+    account = User.all_objects.filter(pk=person.user_id)
     account.update(deleted_at=at)
     for user in account:
         user.groups.clear()
         user.user_permissions.clear()
 
 
-register_personal_data("sign-ins", held=(LINKS, DEVICES, API_KEYS, PREFERENCES), erase=erase_sign_ins)
+register_personal_data(
+    "sign-ins", held=(SECOND_FACTORS, RECOVERY_CODES, LINKS, DEVICES, API_KEYS, PREFERENCES), erase=erase_sign_ins
+)
 register_personal_data("account", held=(ACCOUNT,), export=export_history, erase=erase_account)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from lyceum.accounts.models import User
+from lyceum.accounts.selectors import actor_without_sign_in
 from lyceum.certificates.models import Certificate
 from lyceum.certificates.selectors import registrations_to_issue
 from lyceum.certificates.services.issue import JOB_KIND
@@ -18,7 +19,7 @@ from lyceum.core.work.jobs import Progress, job_kind
 from lyceum.events.models import Event
 
 
-@job_kind(JOB_KIND, says="Issues the certificates of many registrations of an event.")
+@job_kind(JOB_KIND, says="Issues the certificates of many registrations of an event.", scopes=("certificates:read",))
 def issue_in_bulk(job: Job, *, progress: Progress, at: datetime) -> dict[str, Any]:
     """Issue what the job was started for. What it issued before an interruption counts, and isn't issued again."""
     order = _order_of(job)
@@ -48,7 +49,7 @@ def _order_of(job: Job) -> IssueOrder:
 
 def _actor_of(job: Job) -> Actor:
     owner = User.all_objects.filter(pk=job.owner_id).first() if job.owner_id else None
-    return Actor.of(owner) if owner else Actor.system()
+    return actor_without_sign_in(owner) if owner else Actor.system()
 
 
 def _batches(job: Job, order: IssueOrder) -> Iterator[Sequence[UUID]]:

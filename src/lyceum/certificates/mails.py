@@ -9,11 +9,14 @@ from lyceum.certificates.rendering.printable_text import long_date
 from lyceum.certificates.rules.printed_name import printed_name
 from lyceum.certificates.rules.snapshot import verification_url
 from lyceum.core.files import storage
+from lyceum.core.plain_text import shown
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.ports import MailContent, mail_kind
+from lyceum.integrations.email.services.guarded import Quote
 from lyceum.registrations.models import Registration
 from lyceum.registrations.services.guest_links import mint_guest_link
 
+_NAMED = 20
 _REASONS = {"error": "It was issued in error.", "misconduct": "The reason is misconduct.", "other": ""}
 
 
@@ -25,7 +28,7 @@ def issued(log: EmailLog, *, at: datetime) -> MailContent | None:
         return None
     name = f"certificate-{certificate.certificate_id}.pdf"
     return MailContent(
-        subject=f"Your certificate: {certificate.event_title}",
+        subject=f"Your certificate: {shown(certificate.event_title)}",
         template="certificates/mail/issued",
         context=_context(certificate),
         attachments=[(name, storage.read(certificate.pdf_key), "application/pdf")],
@@ -39,10 +42,13 @@ def revoked(log: EmailLog, *, at: datetime) -> MailContent | None:
     if certificate is None or certificate.status != Certificate.Status.REVOKED:
         return None
     return MailContent(
-        subject=f"Your certificate was revoked: {certificate.event_title}",
+        subject=f"Your certificate was revoked: {shown(certificate.event_title)}",
         template="certificates/mail/revoked",
         context=_context(certificate)
-        | {"category": _REASONS.get(certificate.revocation_category, ""), "reason": certificate.revocation_reason},
+        | {
+            "category": _REASONS.get(certificate.revocation_category, ""),
+            "reason": Quote(certificate.revocation_reason),
+        },
     )
 
 
@@ -55,13 +61,33 @@ def name_missing(log: EmailLog, *, at: datetime) -> MailContent | None:
         return None
     event = registration.event
     return MailContent(
-        subject=f"Your name for your certificate: {event.title}",
+        subject=f"Your name for your certificate: {shown(event.title)}",
         template="certificates/mail/name_missing",
         context={
             "event_title": event.title,
             "organizer_name": event.owner.public_organizer_name,
             "issued_by_itself": event.auto_issue_certificates,
             "link": mint_guest_link(registration, at=at),
+        },
+    )
+
+
+@mail_kind("certificates.in_doubt")
+def in_doubt(log: EmailLog, *, at: datetime) -> MailContent | None:
+    """Name an event's certificates in doubt to its organizer; not sent when there are none any more."""
+    found = Certificate.objects.in_doubt().filter(event=log.event_id) if log.event_id else Certificate.objects.none()
+    rows = list(found.select_related("event", "award").order_by("issued_at", "id")[: _NAMED + 1])
+    if not rows or rows[0].event is None:
+        return None
+    return MailContent(
+        subject=f"Certificates in doubt: {shown(rows[0].event.title)}",
+        template="certificates/mail/in_doubt",
+        context={
+            "event_title": rows[0].event.title,
+            "certificates": [
+                {"name": row.attendee_name, "certificate_id": row.certificate_id} for row in rows[:_NAMED]
+            ],
+            "more": max(0, found.count() - _NAMED),
         },
     )
 

@@ -19,7 +19,8 @@ from lyceum.certificates.rules.snapshot import verification_url
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ownership import owned_by
-from lyceum.events.models import Event, EventCustomField
+from lyceum.events.models import Event, EventCustomField, EventSession
+from lyceum.events.models.event import FINISHED
 from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.models import CustomFieldResponse, Registration
 
@@ -181,17 +182,20 @@ def find_own_certificate(actor: Actor, certificate_id: UUID) -> Certificate:
     return found
 
 
+def is_settling(event_id: UUID) -> bool:
+    """Return whether late reports may still change who attended, so that nothing may be issued yet."""
+    return bool(EventSession.objects.settling().filter(event_id=event_id).exists())
+
+
 def registrations_to_issue(event: Event) -> QuerySet[Registration]:
     """Return, in a fixed order, those whom an order for all is about: let in by the decision, and no proof ever yet.
 
-    The event's own state isn't asked here: while it forbids, each row is reported with that reason.
+    The event's own state isn't asked here: while it forbids, each row is reported with that reason. While attendance
+    settles, nobody is let in by it yet, so the order is about everybody.
     """
-    return (
-        Registration.objects.confirmed()
-        .eligible()
-        .filter(~Exists(Certificate.objects.filter(registration=OuterRef("pk"))), event=event)
-        .order_by("pk")
-    )
+    people = Registration.objects.confirmed().filter(event=event)
+    people = people if event.status in FINISHED and is_settling(event.pk) else people.eligible()
+    return people.filter(~Exists(Certificate.objects.filter(registration=OuterRef("pk")))).order_by("pk")
 
 
 def answers_to_print(event: Event, registration_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, str]]]:

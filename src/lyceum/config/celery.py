@@ -7,11 +7,15 @@ import django
 from celery import Celery
 from django.conf import settings
 
+from lyceum.core.files.permissions import write_privately
+
+write_privately()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.config.settings")
 django.setup()
 
 from lyceum.config.schedule import BEAT_SCHEDULE  # noqa: E402 -- tasks need Django to be set up
 from lyceum.core import clock  # noqa: E402 -- as above
+from lyceum.core.work import file_broker  # noqa: E402 -- as above
 from lyceum.core.work.due_work import run_due  # noqa: E402 -- as above
 from lyceum.core.work.periodic import run_due_periodics  # noqa: E402 -- as above
 from lyceum.core.work.wake_up import TASK  # noqa: E402 -- as above
@@ -29,7 +33,7 @@ def _filesystem_transport() -> dict[str, str]:
 
 _EMBEDDED = not settings.CELERY_BROKER_URL
 app.conf.update(
-    broker_url=settings.CELERY_BROKER_URL or "filesystem://",
+    broker_url=settings.CELERY_BROKER_URL or f"{file_broker.SCHEME}://",
     broker_transport_options=_filesystem_transport()
     if _EMBEDDED
     else {"visibility_timeout": 60, "socket_connect_timeout": 2, "socket_timeout": 5},

@@ -24,6 +24,8 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str]
     say: Callable[[str], None]
+    # How far it stands back when the processors are wanted by others: 0 not at all, 19 most.
+    niceness: int = 0
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = FIRST_PAUSE
@@ -32,12 +34,16 @@ class Child:
     def start(self) -> None:
         self.started = time.monotonic()
         # Its own session: Ctrl-C reaches the supervisor alone, which then stops everything in order.
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 -- a fixed list of arguments
             list(self.command),
             env=dict(self.environment),
             start_new_session=True,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 -- the supervisor has one thread
+            preexec_fn=self._begin,  # noqa: PLW1509 -- the supervisor has one thread
         )
+
+    def _begin(self) -> None:
+        end_with_parent()
+        os.nice(self.niceness)
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -35,7 +35,7 @@ def environment() -> Environment:
 def data_folder() -> Path:
     """Return the folder for database, media, mail and logs, made if it is missing."""
     folder = Path(env.str("LYCEUM_DATA", str(ROOT / "var"))).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
@@ -56,9 +56,22 @@ def generated_secret(folder: Path, name: str) -> str:
     return path.read_text().strip()
 
 
-def required(name: str) -> str:
-    """Return a variable that production does not start without."""
+def minutes_or_off(name: str, default: str) -> int | None:
+    """Return a number of minutes; None for `off`."""
+    given = env.str(name, default).strip().lower()
+    if given == "off":
+        return None
+    if not given.isdecimal() or int(given) < 1:
+        raise Misconfigured(f"{name} is {given!r}; it must be a number of minutes, at least 1, or off.")
+    return int(given)
+
+
+def required(name: str, advice: str = "") -> str:
+    """Return a variable that production does not start without.
+
+    advice: what to set, where the name doesn't say it.
+    """
     value = env.str(name, "").strip()
     if not value:
-        raise Misconfigured(f"{name} is not set. Production needs it; see .env.example.")
+        raise Misconfigured(f"{name} is not set. Production needs it; see .env.example. {advice}".rstrip())
     return value

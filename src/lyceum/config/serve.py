@@ -20,10 +20,19 @@ from typing import IO
 
 from lyceum.config.children import Child, end_orphans, end_with_parent, stop_all
 from lyceum.config.env import ROOT, data_folder, env
+from lyceum.core.files.permissions import write_privately
 
 STOP_SECONDS = 12.0
 # Every child carries it, with the data folder as its value: so a killed supervisor's children are known.
 MARK = "LYCEUM_SERVED_FROM"
+# How granian speaks to the network: HTTP/1.1, a request's line and headers at most 64 KB and there within 15 s. Bodies
+# are waited for in `config/front.py`. Dockerfile and docs/operations.md say the same.
+WIRE = (
+    "--interface", "asgi", "--loop", "asyncio", "--http", "1", "--no-ws",
+    "--http1-header-read-timeout", "15000", "--http1-buffer-size", "65536",
+)  # fmt: skip
+# On a machine where everything runs together, whoever waits for a page comes before what follows by itself.
+WORKER_NICENESS = 10
 _stopping = False
 
 
@@ -33,6 +42,7 @@ class CannotStart(Exception):
 
 def main() -> int:
     """Run until somebody says stop; return the exit status."""
+    write_privately()
     os.environ.setdefault("LYCEUM_ENV", "development")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.config.settings")
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
@@ -103,11 +113,10 @@ def _watch(children: list[Child]) -> int:
 
 def _start_web() -> list[Child]:
     command = [
-        *_tool("granian"), "--interface", "wsgi",
+        *_tool("granian"), *WIRE,
         "--host", env.str("HOST", "127.0.0.1"), "--port", str(env.int("PORT", 8000)),
-        "--workers", str(env.int("WEB_WORKERS", 1)), "--blocking-threads", str(env.int("WEB_THREADS", 16)),
-        "--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "8", "--no-ws",
-        "--log-level", "error", "lyceum.config.wsgi:application",
+        "--workers", str(env.int("WEB_WORKERS", 1)), "--backlog", "2048", "--respawn-failed-workers",
+        "--workers-kill-timeout", "8", "--log-level", "error", "lyceum.config.asgi:application",
     ]  # fmt: skip
     return [_started(Child("web", command, _environment(), say))]
 
@@ -124,7 +133,12 @@ def _start_workers() -> list[Child]:
         leftover.unlink()
     # Celery warns whoever runs it as root; containers and benches do, and it accepts no pickles here.
     environment = {**_environment(), "PYTHONWARNINGS": "ignore:You're running the worker"}
-    return [_started(Child(name, command, environment, say)) for name, command in (("worker", worker), ("beat", beat))]
+    numbers = range(1, env.int("WORKER_PROCESSES", 1) + 1)
+    workers = [
+        Child(f"worker {number}" if len(numbers) > 1 else "worker", worker, environment, say, niceness=WORKER_NICENESS)
+        for number in numbers
+    ]
+    return [_started(child) for child in (*workers, Child("beat", beat, environment, say))]
 
 
 def _started(child: Child) -> Child:
@@ -148,7 +162,7 @@ def _prepare(stamp: Path, expected: str, *, politely: bool) -> subprocess.Popen[
     command = [sys.executable, str(ROOT / "manage.py"), "prepare", "--stamp", str(stamp), "--digest", expected]
     if politely and (nice := shutil.which("nice")):
         command = [nice, "-n", "15", *command]
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 -- a fixed list of arguments
         command,
         env=_environment(),
         start_new_session=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -24,6 +25,9 @@ class Actor:
 
     roles: what the account is in the product. memberships: the accounts whose things the actor may manage.
     scopes: None for a full sign-in, else an API key's rights.
+    authenticated_at: when this sign-in last proved who they are, with a password, on the real clock; None where there
+        is no such sign-in.
+    lacks_second_factor: staff, without the rights of staff, because the sign-in was made without a code.
     """
 
     kind: Kind
@@ -33,6 +37,8 @@ class Actor:
     memberships: tuple[Membership, ...] = ()
     email_verified: bool = False
     scopes: frozenset[str] | None = None
+    authenticated_at: datetime | None = None
+    lacks_second_factor: bool = False
 
     @classmethod
     def system(cls) -> Actor:
@@ -50,7 +56,7 @@ class Actor:
         return cls(kind="guest", email=email)
 
     @classmethod
-    def of(cls, user: Any, *, scopes: frozenset[str] | None = None) -> Actor:
+    def of(cls, user: Any, *, scopes: frozenset[str] | None = None, authenticated_at: datetime | None = None) -> Actor:
         """Return the actor for an account (or for Django's anonymous user). It asks the database nothing."""
         if not getattr(user, "is_authenticated", False):
             return ANONYMOUS
@@ -58,10 +64,12 @@ class Actor:
             kind="user",
             user_id=user.pk,
             email=user.email,
-            roles=frozenset(role for role in ROLES if getattr(user, f"is_{role}")),
+            roles=frozenset(role for role, column in _ROLES.items() if getattr(user, column)),
             memberships=(Membership(user.pk),),
             email_verified=user.email_verified,
             scopes=scopes,
+            authenticated_at=authenticated_at,
+            lacks_second_factor=user.lacks_second_factor,
         )
 
     @property
@@ -95,6 +103,7 @@ class Actor:
         return self.scopes is None or scope in self.scopes
 
 
-ROLES: tuple[Role, ...] = ("staff", "organizer", "instructor")
+# What an account answers for each role. Staff are asked whether they may act as such, not whether they are any.
+_ROLES: dict[Role, str] = {"staff": "acts_as_staff", "organizer": "is_organizer", "instructor": "is_instructor"}
 SYSTEM = Actor(kind="system")
 ANONYMOUS = Actor(kind="anonymous")

@@ -10,9 +10,20 @@ from django.apps import AppConfig
 
 from lyceum.core.work.schedules import register_schedule
 
-# Reading one of these registers what it declares: kinds of mail, reactions to facts, long jobs, personal data, and what
-# the app contributes to the ports of lower apps. What a `schedule` declares is registered after it was read.
-SELF_REGISTERING = ("mails", "reactions", "jobs", "schedule", "personal_data", "hooks", "api.event_fields", "checks")
+# Reading one of these registers what it declares: kinds of mail, reactions to facts, long jobs, personal data, what the
+# app contributes to the ports of lower apps, and what its constraints refuse. What a `schedule` declares is registered
+# after it was read.
+SELF_REGISTERING = (
+    "mails",
+    "reactions",
+    "jobs",
+    "schedule",
+    "personal_data",
+    "hooks",
+    "api.event_fields",
+    "checks",
+    "constraints",
+)
 
 
 class LyceumAppConfig(AppConfig):

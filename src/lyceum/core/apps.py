@@ -13,6 +13,7 @@ class CoreConfig(LyceumAppConfig):
 
     def ready(self) -> None:
         super().ready()
+        import_module("lyceum.core.held_by_core")
         # Observability is by setting; without it, nothing of it is even read.
         if settings.SENTRY_DSN:
             reporting = import_module("lyceum.core.observability.reporting")

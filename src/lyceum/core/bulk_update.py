@@ -21,6 +21,8 @@ def write_columns(rows: Sequence[models.Model], columns: Sequence[str], *, at: d
     """
     if not rows:
         return
+    if getattr(rows[0], "append_only", False):
+        raise TypeError("Rows of this model are only added, never rewritten.")
     meta = rows[0]._meta  # noqa: SLF001 -- Django's documented API, whatever its name
     by_name = {field.name: field for field in meta.concrete_fields}
     fields = [by_name[name] for name in (*columns, "updated_at")]

@@ -69,6 +69,18 @@ class PermissionDenied(Refusal):
     message = "Your account isn't allowed to do this."
 
 
+class ReauthenticationRequired(Refusal):
+    code = "REAUTHENTICATION_REQUIRED"
+    status = 403
+    message = "Please confirm that it is you: send your password along, or sign in again."
+
+
+# What staff are told who signed in without a second factor where the settings require one.
+STAFF_LACKS_SECOND_FACTOR = (
+    "Staff rights need two-factor sign-in here. Please turn it on in your account, or sign in again with a code."
+)
+
+
 class EmailNotVerified(Refusal):
     code = "EMAIL_NOT_VERIFIED"
     status = 403
@@ -93,10 +105,26 @@ class NotAcceptable(Refusal):
     message = "This address can't answer in the format that was asked for."
 
 
+class BodyTooSlow(Refusal):
+    code = "REQUEST_TIMEOUT"
+    status = 408
+    transient = True
+    message = "The request's body didn't arrive in time. Please try again on a better connection."
+
+
 class InvalidState(Refusal):
     code = "INVALID_STATE"
     status = 409
     message = "This isn't possible in the current state."
+
+
+class ChangedMeanwhile(Refusal):
+    """Two changes at one moment: the database let the other one through."""
+
+    code = "CHANGED_MEANWHILE"
+    status = 409
+    transient = True
+    message = "Somebody changed this at the same moment. Please load it again and try once more."
 
 
 class PayloadTooLarge(Refusal):

@@ -1,12 +1,16 @@
 """What the product holds about people: each app declares, for each of its models, what is exported, erased and kept.
 
 An app's `personal_data.py` lists its models as `Held` or `about_nobody`, and registers them as a holding. A test asks
-that no text or JSON column of any model is missing, and the settings say in which order holdings are exported and
-erased (`PERSONAL_DATA_ORDER`).
+that no text or JSON column of any model is missing, Django's own included, and the settings say in which order holdings
+are exported and erased (`PERSONAL_DATA_ORDER`).
+
+Rows are found by the account and by the addresses that it has proven. An address that was never proven may be somebody
+else's: it finds nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,20 +21,48 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Model, QuerySet
 
-from lyceum.core.models import Delivery, Fact, IdempotencyKey, Job, PeriodicRun
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom rows are about: an account, and the addresses that it has proven, in lower case."""
+
+    user_id: UUID
+    emails: frozenset[str] = frozenset()
+
 
 Rows = list[dict[str, Any]]
-Export = Callable[[UUID], Iterable[tuple[str, Rows]]]
-# Called as `erase(user_id, at=…)`, inside the transaction that deletes the account.
+Export = Callable[[Person], Iterable[tuple[str, Rows]]]
+# Called as `erase(person, at=…)`, inside the transaction that deletes the account.
 Erase = Callable[..., None]
 BATCH = 200
+# Nobody has an address there, for ever (RFC 6761).
+_NOWHERE = "@deleted.invalid"
+
+
+def erased_address(row_id: UUID) -> str:
+    """Return what stands where an address stood, different for each row or person, so that it can be unique."""
+    return f"deleted-{row_id}{_NOWHERE}"
+
+
+def is_erased_address(email: str) -> bool:
+    """Say whether the address was erased: no mail goes there."""
+    return email.strip().lower().endswith(_NOWHERE)
+
+
+def names_address(text: str, emails: Iterable[str]) -> bool:
+    """Say whether one of the addresses stands in a text as a whole: `li@uni.edu` doesn't stand in `ali@uni.edu`.
+
+    emails: in lower case.
+    """
+    whole = "|".join(re.escape(email) for email in emails)
+    return bool(whole) and re.search(rf"(?<![\w.%+-])(?:{whole})(?![\w-]|\.\w)", text.lower()) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """The rows of one model that are about people, and what becomes of their columns.
 
-    rows: finds a person's rows, in the order of the export, deleted ones included.
+    rows: finds a person's rows, by account and by proven address, in the order of the export, deleted ones included.
     file: the name of its file in the export; blank where nothing is exported, for the reason that `withheld` gives.
     exported: the columns of that file, in their order, across relations too; None for all but the withheld.
     withheld: a reason for each text or JSON column that the person doesn't get.
@@ -41,7 +73,7 @@ class Held:
     """
 
     model: type[Model]
-    rows: Callable[[UUID], QuerySet[Any]]
+    rows: Callable[[Person], QuerySet[Any]]
     file: str = ""
     exported: tuple[str, ...] | None = ()
     withheld: Mapping[str, str] = field(default_factory=dict)
@@ -82,12 +114,12 @@ def register_personal_data(
     erase: does the erasing instead; it calls `erase_rows` for what is plain.
     """
 
-    def plainly(user_id: UUID, *, at: datetime) -> None:
-        erase_all(held, user_id, at=at)
+    def plainly(person: Person, *, at: datetime) -> None:
+        erase_all(held, person, at=at)
 
-    def files(user_id: UUID) -> Iterator[tuple[str, Rows]]:
-        named = ((one.file, export_rows(one, user_id)) for one in held if one.file)
-        return chain(named, export(user_id) if export else ())
+    def files(person: Person) -> Iterator[tuple[str, Rows]]:
+        named = ((one.file, export_rows(one, person)) for one in held if one.file)
+        return chain(named, export(person) if export else ())
 
     HOLDINGS[name] = Holding(name, held, files, erase or plainly)
 
@@ -97,35 +129,35 @@ def about_nobody(reason: str, *models: type[Model]) -> None:
     ABOUT_NOBODY.update(dict.fromkeys(models, reason))
 
 
-def export_person(user_id: UUID) -> Iterator[tuple[str, Rows]]:
+def export_person(person: Person) -> Iterator[tuple[str, Rows]]:
     """Yield every file of what is held about a person."""
     for holding in _in_order():
-        yield from holding.export(user_id)
+        yield from holding.export(person)
 
 
-def erase_person(user_id: UUID, *, at: datetime) -> None:
+def erase_person(person: Person, *, at: datetime) -> None:
     """Have every app forget a person, inside the caller's transaction."""
     for holding in _in_order():
-        holding.erase(user_id, at=at)
+        holding.erase(person, at=at)
 
 
-def export_rows(held: Held, user_id: UUID) -> Rows:
+def export_rows(held: Held, person: Person) -> Rows:
     """Return a person's rows of one model."""
-    return list(held.rows(user_id).values(*held.columns()))
+    return list(held.rows(person).values(*held.columns()))
 
 
-def erase_all(held: Iterable[Held], user_id: UUID, *, at: datetime) -> None:
+def erase_all(held: Iterable[Held], person: Person, *, at: datetime) -> None:
     """Erase a person's rows of several models, in the order given."""
     for one in held:
-        erase_rows(one, user_id, at=at)
+        erase_rows(one, person, at=at)
 
 
-def erase_rows(held: Held, user_id: UUID, *, at: datetime) -> None:
+def erase_rows(held: Held, person: Person, *, at: datetime) -> None:
     """Erase a person's rows of one model as it is declared.
 
     Locks: the rows, by id.
     """
-    rows = held.rows(user_id)
+    rows = held.rows(person)
     if held.deleted:
         rows.delete()
     elif any(map(callable, held.erased.values())):
@@ -154,10 +186,3 @@ def _in_order() -> list[Holding]:
 
 def _columns(model: type[Model]) -> list[Any]:
     return list(model._meta.concrete_fields)  # noqa: SLF001 -- Django documents `_meta` for this
-
-
-about_nobody(
-    "Ids, states and moments; who did what when stays as history, and an account's own is exported as such.", Fact
-)
-about_nobody("Ids, states and errors of work to do; they go when it is long done.", Delivery, Job, PeriodicRun)
-about_nobody("Hashes of a request and its answer, deleted after a day.", IdempotencyKey)

@@ -1,4 +1,7 @@
-"""Counting what callers do in fixed windows on the shared cache, whatever way in they came by."""
+"""Counting what callers do in fixed windows on the shared cache, whatever way in they came by.
+
+While the cache is away, each process counts for itself (`core.resilient_cache`): nobody is let in without a limit.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from lyceum.core.errors import RateLimited
+from lyceum.core.networks import network_of
 
 _PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -22,14 +26,17 @@ def rate_of(scope: str) -> tuple[int, int] | None:
     return int(number), _PERIODS[period[0]]
 
 
-def hit(scope: str, ident: str) -> None:
-    """Count one request, and refuse when the bucket is over its limit.
+def hit(scope: str, *, user_id: object, address: str) -> None:
+    """Count one request, and refuse when the bucket of whoever asks is over its limit.
 
+    user_id: whose request it is; None for somebody who isn't signed in, who is counted by the network of the address.
+    address: the caller's IP address, see `core.http.client_address`.
     Raises: RateLimited (429) with `retry_after` in seconds.
     """
     rate = rate_of(scope)
     if rate is None:
         return
+    ident = f"user:{user_id}" if user_id is not None else f"network:{network_of(address)}"
     key, left = _bucket(scope, ident, rate[1])
     if _increment(key, rate[1]) > rate[0]:
         raise RateLimited(retry_after=left)

@@ -1,79 +1,93 @@
-"""Django's Redis cache, merely empty while Redis is away: what it holds can be counted or read again."""
+"""Django's Redis cache; while Redis is away, the process's own memory stands in for it."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from django.utils.functional import cached_property
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 # After a failure Redis is left alone for so long, so that no request waits for it twice.
 PAUSE_SECONDS = 5.0
+# So many entries one process keeps meanwhile; past it a third of them goes, those used longest ago first.
+_STANDIN_ENTRIES = 20_000
 _away_until = 0.0
 
 
 class ResilientRedisCache(RedisCache):
-    """A lost counter starts anew, a lost value is missing; nothing raises.
+    """Nothing raises while Redis is away. What it held is missing, and each process counts and keeps by itself.
 
-    Throttles therefore let everybody in during an outage, which is better than letting nobody.
+    Limits therefore still hold during an outage, for each process apart: whoever asks several gets in more often than
+    the limit says, and never without one. What was kept meanwhile is forgotten when Redis is back, where its counters
+    go on.
     """
 
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._standin_name = f"standin for {server}"
+        self._standin_params = params
+
+    @cached_property
+    def _standin(self) -> LocMemCache:
+        # One for the process, whatever thread asks: Django gives each thread a cache object of its own.
+        options = {**self._standin_params.get("OPTIONS", {}), "MAX_ENTRIES": _STANDIN_ENTRIES}
+        return LocMemCache(self._standin_name, {**self._standin_params, "OPTIONS": options})
+
+    @property
+    def is_away(self) -> bool:
+        """Whether Redis failed to answer a moment ago."""
+        return time.monotonic() < _away_until
+
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        return _tried(lambda: super(ResilientRedisCache, self).get(key, default, version), default)
+        return self._asked("get", key, default, version)
 
     def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
-        return bool(_tried(lambda: super(ResilientRedisCache, self).add(key, value, *args, **kwargs), True))
+        return bool(self._asked("add", key, value, *args, **kwargs))
 
     def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
-        _tried(lambda: super(ResilientRedisCache, self).set(key, value, *args, **kwargs), None)
+        self._asked("set", key, value, *args, **kwargs)
 
     def touch(self, key: Any, *args: Any, **kwargs: Any) -> bool:
-        return bool(_tried(lambda: super(ResilientRedisCache, self).touch(key, *args, **kwargs), False))
+        return bool(self._asked("touch", key, *args, **kwargs))
 
     def delete(self, key: Any, version: int | None = None) -> bool:
-        return bool(_tried(lambda: super(ResilientRedisCache, self).delete(key, version), False))
+        return bool(self._asked("delete", key, version))
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
-        return bool(_tried(lambda: super(ResilientRedisCache, self).has_key(key, version), False))
+        return bool(self._asked("has_key", key, version))
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Raises: ValueError when there is no such counter, or no Redis to hold it."""
-        counted = _tried(lambda: super(ResilientRedisCache, self).incr(key, delta, version), None)
-        if counted is None:
-            raise ValueError(f"Key '{key}' not found.")
-        return int(counted)
+        """Raises: ValueError when there is no such counter."""
+        return int(self._asked("incr", key, delta, version))
 
     def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
-        found: dict[Any, Any] = _tried(lambda: super(ResilientRedisCache, self).get_many(keys, version), {})
+        found: dict[Any, Any] = self._asked("get_many", keys, version)
         return found
 
     def set_many(self, data: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        refused: list[Any] = _tried(
-            lambda: super(ResilientRedisCache, self).set_many(data, *args, **kwargs), list(data)
-        )
+        refused: list[Any] = self._asked("set_many", data, *args, **kwargs)
         return refused
 
     def delete_many(self, keys: Any, version: int | None = None) -> None:
-        _tried(lambda: super(ResilientRedisCache, self).delete_many(keys, version), None)
+        self._asked("delete_many", keys, version)
 
     def clear(self) -> None:
-        _tried(lambda: super(ResilientRedisCache, self).clear(), None)
+        self._asked("clear")
 
-
-def _tried(call: Callable[[], Any], without: Any) -> Any:
-    """Return what the call returns, or `without` while Redis is away."""
-    # One Redis, one memory of whether it answers.
-    global _away_until
-    if time.monotonic() < _away_until:
-        return without
-    try:
-        return call()
-    except RedisError as error:
-        _away_until = time.monotonic() + PAUSE_SECONDS
-        log.warning("cache_away", extra={"error": type(error).__name__})
-        return without
+    def _asked(self, verb: str, *args: Any, **kwargs: Any) -> Any:
+        """Return what Redis answers, or the memory of the process while Redis is away."""
+        # One Redis, one memory of whether it answers.
+        global _away_until
+        if not self.is_away:
+            try:
+                return getattr(super(), verb)(*args, **kwargs)
+            except RedisError as error:
+                _away_until = time.monotonic() + PAUSE_SECONDS
+                log.warning("cache_away", extra={"error": type(error).__name__})
+        return getattr(self._standin, verb)(*args, **kwargs)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from lyceum.core import clock
+from lyceum.core.files.unused import remove_unused_files
 from lyceum.core.ledger.delivering import deliver_due
 from lyceum.core.models.idempotency import IdempotencyKey
 from lyceum.core.work.jobs import run_next_job
@@ -30,5 +31,11 @@ SCHEDULE = [
         every=timedelta(hours=1),
         run=purge_expired,
         says="Removes the idempotency keys that are a day old.",
+    ),
+    Periodic(
+        name="core.remove_unused_files",
+        every=timedelta(days=1),
+        run=remove_unused_files,
+        says="Removes stored files that no row names and that are older than a day.",
     ),
 ]

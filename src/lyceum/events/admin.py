@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import Refusal
-from lyceum.core.web.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
+from lyceum.core.web.read_only_admin import ReadOnly, ReadOnlyAdmin, ReadOnlyInline
 from lyceum.events.models import (
     Event,
     EventCustomField,
@@ -20,10 +21,14 @@ from lyceum.events.models import (
     EventSession,
     EventStatusHistory,
     Meeting,
+    MeetingHost,
+    MeetingNumber,
     TicketType,
 )
 from lyceum.events.services.delete_event import restore_event
 from lyceum.events.services.lifecycle import cancel_event
+from lyceum.events.services.meeting_claims import release_number
+from lyceum.events.services.meeting_hosts import give_host
 
 Request = HttpRequest
 
@@ -74,7 +79,7 @@ class EventAdmin(ReadOnlyAdmin):
         self._each(request, events, restore_event)
 
     def has_manage_permission(self, request: Request) -> bool:
-        return bool(getattr(request.user, "is_staff", False)) and request.user.has_perm("events.change_event")
+        return Actor.of(request.user).is_staff and request.user.has_perm("events.change_event")
 
     def _each(self, request: Request, events: QuerySet[Event], verb: Any, **values: Any) -> None:
         actor, at, done = Actor.of(request.user), clock.now(), 0
@@ -103,6 +108,60 @@ class MeetingAdmin(ReadOnlyAdmin):
     search_fields = ("number", "event__title", "session__title")
     list_select_related = ("event", "session")
     ordering = ("-created_at",)
+
+
+class MeetingHostForm(forms.ModelForm[MeetingHost]):
+    """To whom a host's meetings belong."""
+
+    class Meta:
+        model = MeetingHost
+        fields = ("owner",)
+
+
+@admin.register(MeetingHost)
+class MeetingHostAdmin(ReadOnly, admin.ModelAdmin[MeetingHost]):
+    """Whose each Zoom host's meetings are. Staff settle here what two organizers disagree about."""
+
+    form = MeetingHostForm
+    list_display = ("host_id", "account_id", "owner", "proof", "since")
+    list_filter = ("proof", "provider")
+    search_fields = ("host_id", "account_id", "owner__email", "numbers__number")
+    list_select_related = ("owner",)
+    ordering = ("-since",)
+    show_full_result_count = False
+    autocomplete_fields = ("owner",)
+    readonly_fields = ("provider", "account_id", "host_id", "proof", "since")
+
+    def has_change_permission(self, request: Request, obj: Any = None) -> bool:
+        return Actor.of(request.user).is_staff and request.user.has_perm("events.change_meetinghost")
+
+    def save_model(self, request: Request, obj: MeetingHost, form: Any, change: bool) -> None:
+        """Give the host to the chosen organizer; an event of theirs gets its deliveries from now on."""
+        try:
+            give_host(host_id=obj.pk, owner_id=obj.owner_id, actor=Actor.of(request.user), at=clock.now())
+        except Refusal as refusal:
+            messages.error(request, f"Nothing was changed. {refusal.details.get('owner', [refusal.text])[0]}")
+
+
+@admin.register(MeetingNumber)
+class MeetingNumberAdmin(ReadOnlyAdmin):
+    """Which organizer has which number."""
+
+    list_display = ("number", "owner", "host", "since")
+    search_fields = ("number", "owner__email", "host__host_id")
+    list_select_related = ("owner", "host")
+    ordering = ("-since",)
+    actions = ("release_selected",)
+
+    @admin.action(description="Release the selected numbers", permissions=["manage"])
+    def release_selected(self, request: Request, numbers: QuerySet[MeetingNumber]) -> None:
+        """Take them from who has them; the next organizer to enter one gets it."""
+        for number in numbers:
+            release_number(number_id=number.pk, actor=Actor.of(request.user), at=clock.now())
+        messages.success(request, f"{len(numbers)} done.")
+
+    def has_manage_permission(self, request: Request) -> bool:
+        return Actor.of(request.user).is_staff and request.user.has_perm("events.change_meetingnumber")
 
 
 @admin.register(TicketType)

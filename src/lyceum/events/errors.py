@@ -21,6 +21,16 @@ class EventOver(InvalidState):
     message = "The event's end lies in the past. Give it a new time first."
 
 
+class MeetingClaimed(Refusal):
+    code = "MEETING_CLAIMED"
+    status = 409
+    message = (
+        "Another organizer has entered this meeting's number. If the meeting is yours, start it in Zoom, signed in "
+        "there with the address of your account here, and enter the number again. Otherwise ask the people who run "
+        "this site."
+    )
+
+
 class LastSession(Refusal):
     code = "LAST_SESSION"
     status = 409

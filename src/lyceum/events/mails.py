@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import publish
-from lyceum.core.links import absolute
+from lyceum.core.links import OwnLink, absolute
+from lyceum.core.plain_text import shown
 from lyceum.core.tokens import mint
 from lyceum.events import facts
 from lyceum.events.models import Event, EventInvitation
@@ -33,7 +34,7 @@ def invitation(log: EmailLog, *, at: datetime) -> MailContent | None:
     row.save(update_fields=["token_hash", "status", "sent_at", "updated_at"])
     publish(facts.InvitationSent(event_id=event.pk, invitation_id=row.pk), actor=Actor.system(), about=event.pk, at=at)
     return MailContent(
-        subject=f"{event.owner.public_organizer_name} invites you: {event.title}",
+        subject=f"Invitation: {shown(event.title)}",
         template="events/mail/invitation",
         context={
             "event": event,
@@ -45,6 +46,6 @@ def invitation(log: EmailLog, *, at: datetime) -> MailContent | None:
     )
 
 
-def invitation_link(event: Event, secret: str) -> str:
+def invitation_link(event: Event, secret: str) -> OwnLink:
     """Return the page that a person with this secret may open, whatever the event's visibility."""
     return absolute(f"/events/{event.slug}/?{urlencode({'token': secret})}")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.db.models import QuerySet
 
-from lyceum.accounts.models import User
-from lyceum.core.personal_data import Held, about_nobody, register_personal_data
+from lyceum.core.personal_data import Held, Person, about_nobody, erased_address, register_personal_data
 from lyceum.events.models import (
     Event,
     EventCustomField,
@@ -18,12 +15,15 @@ from lyceum.events.models import (
     EventSkillTag,
     EventStatusHistory,
     Meeting,
+    MeetingHost,
+    MeetingNumber,
     TicketType,
 )
 
 # What an organizer writes about an event, and how it is set up: read and exported with the event itself.
 _OF_THE_EVENT = (
     "slug",
+    "short_description",
     "description",
     "event_type",
     "format",
@@ -36,18 +36,18 @@ _OF_THE_EVENT = (
     "cpd_accreditation_note",
     "event_format",
     "attendance_requirement",
+    "check_in_scope",
 )
 
 
-def invitations_of(user_id: UUID) -> QuerySet[EventInvitation]:
-    """Return the invitations to a person's address, if they have proven it."""
-    verified = User.all_objects.filter(pk=user_id, email_verified_at__isnull=False).values("email")
-    return EventInvitation.objects.filter(email__in=verified).order_by("created_at")
+def invitations_of(person: Person) -> QuerySet[EventInvitation]:
+    """Return the invitations to a person's proven addresses."""
+    return EventInvitation.objects.filter(email__in=person.emails).order_by("created_at")
 
 
 EVENTS = Held(
     Event,
-    rows=lambda user_id: Event.objects.filter(owner_id=user_id).order_by("created_at"),
+    rows=lambda person: Event.objects.filter(owner_id=person.user_id).order_by("created_at"),
     file="events",
     exported=("id", "title", "status", "visibility", "starts_at", "ends_at", "timezone", "created_at"),
     withheld=dict.fromkeys(_OF_THE_EVENT, "The organizer reads and exports it with the event itself."),
@@ -61,10 +61,21 @@ INVITATIONS = Held(
     file="invitations",
     exported=("id", "event_id", "email", "full_name", "status", "sent_at", "registered_at"),
     withheld={"token_hash": "It opens a private event.", "source": "How the organizer made their list."},
-    erased={"email": lambda row: f"erased@{row.pk}.invalid", "full_name": "", "token_hash": ""},
+    erased={"email": lambda row: erased_address(row.pk), "full_name": "", "token_hash": ""},
     kept=dict.fromkeys(("status", "source"), "How many were invited and came; no person any more."),
 )
 
+HOSTS = Held(
+    MeetingHost,
+    rows=lambda person: MeetingHost.objects.filter(owner_id=person.user_id).order_by("created_at"),
+    file="zoom_hosts",
+    exported=("id", "provider", "account_id", "host_id", "proof", "since"),
+    kept=dict.fromkeys(
+        ("provider", "account_id", "host_id", "proof"), "Zoom's own numbers, which hang on an account without a name."
+    ),
+)
+
+about_nobody("A number that Zoom gave to a meeting.", MeetingNumber)
 about_nobody(
     "What organizers say about an event; it stays as long as the event does.",
     EventCustomField,
@@ -76,4 +87,4 @@ about_nobody(
     Meeting,
     TicketType,
 )
-register_personal_data("events", held=(EVENTS, INVITATIONS))
+register_personal_data("events", held=(EVENTS, INVITATIONS, HOSTS))

@@ -141,10 +141,10 @@ class SessionAttendanceAdmin(ReadOnlyAdmin):
 
 @admin.register(AttendanceMark)
 class AttendanceMarkAdmin(ReadOnlyAdmin):
-    list_display = ("event", "kind", "moment", "meeting_uuid", "participant_key")
+    list_display = ("event", "kind", "moment", "registration", "meeting_uuid", "participant_key")
     list_filter = ("kind",)
-    search_fields = ("meeting_uuid", "participant_key")
-    list_select_related = ("event",)
+    search_fields = ("meeting_uuid", "participant_key", "participant_email", "registration__email")
+    list_select_related = ("event", "registration")
 
 
 @admin.register(CustomFieldResponse)

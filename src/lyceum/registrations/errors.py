@@ -65,6 +65,12 @@ class NotStarted(Refusal):
     message = "Nobody can have missed an event before it starts."
 
 
+class NameStands(Refusal):
+    code = "NAME_STANDS"
+    status = 409
+    message = "This person has given their name themselves, so it stays as it is. They can tell you if it is wrong."
+
+
 class NotHeld(Refusal):
     code = "NOT_HELD"
     status = 409

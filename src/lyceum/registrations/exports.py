@@ -40,13 +40,14 @@ COLUMNS: tuple[tuple[str, str | Coalesce], ...] = (
     ("attendance_override", "attendance__override"),
     ("certificate_issued", "certificate_issued"),
     ("allow_public_verification", "allow_public_verification"),
+    ("notes", "notes"),
 )
 
 
 class RegistrationTable:
     """The header and the rows of one export."""
 
-    def __init__(self, rows: QuerySet[Registration], event_id: UUID) -> None:
+    def __init__(self, rows: QuerySet[Registration, Any], event_id: UUID) -> None:
         self.rows = rows
         # Archived questions keep their column as long as the event exists, because answers may stand below them.
         self.fields = list(EventCustomField.objects.filter(event_id=event_id).order_by("order", "created_at", "id"))

@@ -86,12 +86,31 @@ class RegistrationRepeated(FactBase):
 
 
 @dataclass(frozen=True)
+class RegistrationLinked(FactBase):
+    """An account has proven the address of a registration, which is now the account's."""
+
+    name: ClassVar[str] = "registrations.registration_linked"
+    registration_id: UUID
+    event_id: UUID
+
+
+@dataclass(frozen=True)
 class RegistrationNamed(FactBase):
     """Somebody who was registered by their address alone has entered their name."""
 
     name: ClassVar[str] = "registrations.registration_named"
     registration_id: UUID
     event_id: UUID
+
+
+@dataclass(frozen=True)
+class VerificationConsentSet(FactBase):
+    """Somebody let whoever verifies their certificate see their name, or took that back."""
+
+    name: ClassVar[str] = "registrations.verification_consent_set"
+    registration_id: UUID
+    event_id: UUID
+    allowed: bool
 
 
 @dataclass(frozen=True)

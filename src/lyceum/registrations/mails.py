@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import io
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import segno
+from django.db.models import Prefetch
 
 from lyceum.accounts.rules.topics import Topic
 from lyceum.accounts.services.preferences import wants
 from lyceum.core.links import absolute
+from lyceum.core.plain_text import shown
+from lyceum.core.qr import qr_png
 from lyceum.events.models import Event, EventReminder
 from lyceum.events.models.choices import EventStatus
 from lyceum.events.rules.calendar_feed import calendar_of
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.ports import Attachment, MailContent, mail_kind
+from lyceum.integrations.email.services.guarded import MeetingLink, Quote
 from lyceum.registrations.models import Registration
 from lyceum.registrations.rules.joining import join_url
 from lyceum.registrations.selectors import sessions_in_order, waitlist_position
@@ -38,24 +41,34 @@ _NAMES_SHOWN = 20
 _ICS = 'text/calendar; method="PUBLISH"'
 
 Status = Registration.Status
+_NOT_TOLD = (EmailLog.Status.FAILED, EmailLog.Status.SKIPPED, EmailLog.Status.BOUNCED)
 
 
-@mail_kind(CONFIRMATION)
+def registrations_with_events(ids: Collection[UUID]) -> dict[UUID, Registration]:
+    """Return these registrations by their ids, each with its ticket and its event, which those of one event share."""
+    events = Event.objects.select_related("owner", "meeting")
+    rows = Registration.objects.filter(pk__in=ids).prefetch_related(
+        Prefetch("event", events), sessions_in_order(), "ticket_type"
+    )
+    return {row.pk: row for row in rows}
+
+
+@mail_kind(CONFIRMATION, read=registrations_with_events)
 def confirmation(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the mail with the check-in code, the calendar entry and the link."""
     return _with_place(log, at, subject="Your place: {title}", template="confirmation")
 
 
-@mail_kind(PROMOTED)
+@mail_kind(PROMOTED, read=registrations_with_events)
 def promoted(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the good news for somebody who waited."""
     return _with_place(log, at, subject="You have a place now: {title}", template="promoted")
 
 
-@mail_kind(HELD)
+@mail_kind(HELD, read=registrations_with_events)
 def held(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the mail that says until when a seat is held, with the link by which it is paid for."""
-    row = _registration(log)
+    row = _about(log)
     if row is None or row.held_until is None or row.held_until <= at:
         return None
     context = _context(row, at) | {
@@ -66,29 +79,29 @@ def held(log: EmailLog, *, at: datetime) -> MailContent | None:
     return _content("Please pay for your place: {title}", "held", row, context)
 
 
-@mail_kind(HOLD_EXPIRED)
+@mail_kind(HOLD_EXPIRED, read=registrations_with_events)
 def hold_expired(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the mail that says that a seat wasn't paid for in time; who has registered again needs none."""
-    row = _registration(log)
+    row = _about(log)
     if row is None or row.status != Status.CANCELLED:
         return None
     return _content("Your place wasn’t paid for in time: {title}", "hold_expired", row, _context(row, at, link=False))
 
 
-@mail_kind(WAITLISTED)
+@mail_kind(WAITLISTED, read=registrations_with_events)
 def waitlisted(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the mail that says where in line somebody stands."""
-    row = _registration(log)
+    row = _about(log)
     if row is None or row.status != Status.WAITLISTED:
         return None
     context = _context(row, at) | {"position": waitlist_position(row, at=at)["position"]}
     return _content("You are on the waiting list: {title}", "waitlisted", row, context)
 
 
-@mail_kind(ALREADY_REGISTERED)
+@mail_kind(ALREADY_REGISTERED, read=registrations_with_events)
 def already_registered(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the notice that somebody tried to register this address again."""
-    row = _registration(log)
+    row = _about(log)
     if row is None or row.status == Status.CANCELLED:
         return None
     context = _context(row, at) | {
@@ -98,34 +111,34 @@ def already_registered(log: EmailLog, *, at: datetime) -> MailContent | None:
     return _content("You are registered already: {title}", "already_registered", row, context)
 
 
-@mail_kind(CANCELLED)
+@mail_kind(CANCELLED, read=registrations_with_events)
 def cancelled(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the confirmation that a registration was cancelled. It carries no link: there is nothing to cancel."""
-    row = _registration(log)
+    row = _about(log)
     if row is None or row.status != Status.CANCELLED:
         return None
     context = _context(row, at, link=False) | {
         "by_organizer": log.params.get("by") == "organizer",
-        "reason": row.cancellation_reason if log.params.get("by") == "organizer" else "",
+        "reason": Quote(row.cancellation_reason) if log.params.get("by") == "organizer" else "",
         "was_waiting": log.params.get("was") == Status.WAITLISTED,
     }
     return _content("Cancelled: your place at {title}", "cancelled", row, context)
 
 
-@mail_kind(EVENT_CANCELLED)
+@mail_kind(EVENT_CANCELLED, read=registrations_with_events)
 def event_cancelled(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the mail that says that an event will not take place."""
-    row = _registration(log)
+    row = _about(log)
     if row is None:
         return None
-    context = _context(row, at, link=False) | {"reason": row.event.cancellation_reason}
+    context = _context(row, at, link=False) | {"reason": Quote(row.event.cancellation_reason)}
     return _content("Cancelled: {title}", "event_cancelled", row, context, attachments=[_calendar(row.event, at)])
 
 
-@mail_kind(EVENT_CHANGED)
+@mail_kind(EVENT_CHANGED, read=registrations_with_events)
 def event_changed(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the mail with an event's new times; only the newest of several changes is told."""
-    row = _registration(log)
+    row = _about(log)
     if row is None or row.status not in (*Registration.SEATED, Status.WAITLISTED):
         return None
     if row.event.status not in (EventStatus.PUBLISHED, EventStatus.LIVE):
@@ -136,10 +149,10 @@ def event_changed(log: EmailLog, *, at: datetime) -> MailContent | None:
     return _content("New time: {title}", "event_changed", row, context, attachments=[_calendar(row.event, at)])
 
 
-@mail_kind(REMINDER, optional=True)
+@mail_kind(REMINDER, optional=True, read=registrations_with_events)
 def reminder(log: EmailLog, *, at: datetime) -> MailContent | None:
     """Build the reminder; one that comes too late, or to somebody who cancelled, isn't needed."""
-    row = _registration(log)
+    row = _about(log)
     notice = EventReminder.objects.select_related("session").filter(pk=log.params.get("reminder_id")).first()
     if row is None or notice is None or row.status != Status.CONFIRMED:
         return None
@@ -149,7 +162,7 @@ def reminder(log: EmailLog, *, at: datetime) -> MailContent | None:
     context = _context(row, at) | {
         "session": notice.session,
         "starts_at": starts_at.astimezone(row.event.zone),
-        "join_url": join_url(row, at),
+        "join_url": MeetingLink(join_url(row, at) or ""),
         "check_in_code": row.check_in_code,
     }
     return _content("Soon: {title}", "reminder", row, context)
@@ -170,21 +183,19 @@ def new_registrations(log: EmailLog, *, at: datetime) -> MailContent | None:
     if not names:
         return None
     return MailContent(
-        subject=f"New registrations: {event.title}",
+        subject=f"New registrations: {shown(event.title)}",
         template="registrations/mail/new_registrations",
         context={"event": event, "names": names, "more": max(0, rows.count() - len(names))},
     )
 
 
-def _registration(log: EmailLog) -> Registration | None:
-    if log.about_id is None:
-        return None
-    rows = Registration.objects.select_related("event__owner", "event__meeting", "ticket_type")
-    return rows.prefetch_related(sessions_in_order()).filter(pk=log.about_id).first()
+def _about(log: EmailLog) -> Registration | None:
+    row: Registration | None = log.about
+    return row
 
 
 def _with_place(log: EmailLog, at: datetime, *, subject: str, template: str) -> MailContent | None:
-    row = _registration(log)
+    row = _about(log)
     if row is None or row.status != Status.CONFIRMED:
         return None
     context = _context(row, at) | {
@@ -209,6 +220,12 @@ def _context(row: Registration, at: datetime, *, link: bool = True) -> dict[str,
     }
 
 
+def was_told(row: Registration) -> bool:
+    """Say whether its address was told of this registration, by whichever mail came first."""
+    first = (CONFIRMATION, PROMOTED, WAITLISTED)
+    return EmailLog.objects.filter(about_id=row.pk, kind__in=first).exclude(status__in=_NOT_TOLD).exists()
+
+
 def times_of(event: Event) -> str:
     """Return a short name of an event's times: another one means that it has moved."""
     rows = [row for row in event.sessions.all() if row.status != "cancelled"]
@@ -229,7 +246,7 @@ def _content(
     subject: str, template: str, row: Registration, context: dict[str, Any], attachments: list[Attachment] | None = None
 ) -> MailContent:
     return MailContent(
-        subject=subject.replace("{title}", row.event.title),
+        subject=subject.replace("{title}", shown(row.event.title)),
         template=f"registrations/mail/{template}",
         context=context,
         attachments=attachments or [],
@@ -237,21 +254,9 @@ def _content(
 
 
 def _calendar(event: Event, at: datetime) -> Attachment:
-    return ("event.ics", calendar_of([event], name=event.title, at=at), _ICS)
-
-
-def qr_png(code: str) -> bytes:
-    """Return the code as a QR picture that a phone's screen shows large enough to scan."""
-    buffer = io.BytesIO()
-    segno.make(code, error="m", micro=False).save(buffer, kind="png", scale=8, border=4)
-    return buffer.getvalue()
+    return ("event.ics", calendar_of([event], name=event.title, at=at, defused=True), _ICS)
 
 
 def hour_of(at: datetime) -> datetime:
-    """Return the beginning of the hour, in which an organizer hears at most twice of one event."""
+    """Return the beginning of the hour."""
     return at.replace(minute=0, second=0, microsecond=0)
-
-
-def organizer_key(event_id: UUID, hour: datetime, part: str) -> str:
-    """Return the name of an organizer's note, so that there is one of each."""
-    return f"{event_id}:{hour:%Y-%m-%dT%H}:{part}"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from lyceum.accounts.facts import EmailVerified
 from lyceum.accounts.ports import About
 from lyceum.accounts.rules.topics import Topic
-from lyceum.accounts.services.notify import notify
+from lyceum.accounts.services.notify import notify, notify_at_most_hourly
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import reaction
 from lyceum.events.facts import EventCancelled, EventCapacityRaised, EventTimesChanged
 from lyceum.events.models import Event
-from lyceum.events.services.invitations import mark_invitation_registered
+from lyceum.events.services.invitations import invitations_of, mark_invitation_registered
 from lyceum.registrations import mails
 from lyceum.registrations.facts import (
     HoldExpired,
@@ -21,6 +23,7 @@ from lyceum.registrations.facts import (
     HoldReleased,
     RegistrationCancelled,
     RegistrationConfirmed,
+    RegistrationLinked,
     RegistrationPromoted,
     RegistrationRepeated,
     RegistrationWaitlisted,
@@ -31,19 +34,24 @@ from lyceum.registrations.services.link_to_account import link_guest_rows
 from lyceum.registrations.services.promote import promote_into_free_seats
 
 _TOLD_OF_CHANGES = (*Registration.SEATED, Registration.Status.WAITLISTED)
+_ADDED_BY_OTHERS = (Registration.Source.ORGANIZER_ADDED, Registration.Source.IMPORTED)
+_TOLD_ON_LINKING: dict[str, str] = {
+    Registration.Status.CONFIRMED: mails.CONFIRMATION,
+    Registration.Status.WAITLISTED: mails.WAITLISTED,
+}
 PIECE = 500
 
 
 @reaction(RegistrationConfirmed, name="registrations.welcome")
 def welcome(fact: RegistrationConfirmed, *, at: datetime) -> None:
     """Mail the person, tick off the invitation, tell the organizer."""
-    _arrived(fact.registration_id, mails.CONFIRMATION if fact.notify else None, at)
+    _arrived(fact.registration_id, mails.CONFIRMATION, at, loudly=fact.notify)
 
 
 @reaction(RegistrationWaitlisted, name="registrations.tell_waitlisted")
 def tell_waitlisted(fact: RegistrationWaitlisted, *, at: datetime) -> None:
     """As `welcome`, for somebody who waits."""
-    _arrived(fact.registration_id, mails.WAITLISTED if fact.notify else None, at)
+    _arrived(fact.registration_id, mails.WAITLISTED, at, loudly=fact.notify)
 
 
 @reaction(RegistrationPromoted, name="registrations.tell_promoted")
@@ -122,7 +130,16 @@ def tell_times(fact: EventTimesChanged, *, at: datetime) -> None:
 @reaction(EmailVerified, name="registrations.link")
 def link(fact: EmailVerified, *, at: datetime) -> None:
     """Give an account the registrations that its address got as a guest."""
-    link_guest_rows(user_id=fact.user_id)
+    link_guest_rows(user_id=fact.user_id, at=at)
+
+
+@reaction(RegistrationLinked, name="registrations.tell_linked")
+def tell_linked(fact: RegistrationLinked, *, at: datetime) -> None:
+    """Tell an account of what an organizer added it to before, unless its address was told then."""
+    row = Registration.objects.filter(pk=fact.registration_id).only(*CONTACT_COLUMNS, "status", "source").first()
+    kind = _TOLD_ON_LINKING.get(row.status) if row and row.source in _ADDED_BY_OTHERS else None
+    if row is not None and kind is not None and not mails.was_told(row):
+        _mail_in_silence(kind, row, at)
 
 
 CONTACT_COLUMNS = ("id", "event_id", "user_id", "email", "full_name", "registered_at")
@@ -137,31 +154,36 @@ def _mail(kind: str, row: Registration, at: datetime, dedupe_key: str | None = N
     notify(kind, row.recipient, About(row.pk, row.event_id), params=params, dedupe_key=dedupe_key, at=at)
 
 
-def _arrived(registration_id: UUID, kind: str | None, at: datetime) -> None:
-    row = _row(registration_id)
+def _mail_in_silence(kind: str, row: Registration, at: datetime) -> None:
+    """Mail the owner of an account about a registration that an organizer made without telling anybody.
+
+    The mail isn't listed with the event's: there it would say which of the addresses have an account.
+    """
+    notify(kind, row.recipient, About(row.pk), at=at)
+
+
+def _arrived(registration_id: UUID, kind: str, at: datetime, *, loudly: bool) -> None:
+    invitation = invitations_of(event_id=OuterRef("event_id"), email=OuterRef("email"))
+    rows = Registration.objects.select_related("event").annotate(invited=Exists(invitation))
+    row = rows.only(*CONTACT_COLUMNS, "event__owner_id").filter(pk=registration_id).first()
     if row is None:
         return
-    mark_invitation_registered(event_id=row.event_id, email=row.email, registration_id=row.pk, at=at)
-    if kind is not None:
+    if row.invited:
+        mark_invitation_registered(event_id=row.event_id, email=row.email, registration_id=row.pk, at=at)
+    if loudly:
         _mail(kind, row, at)
-        _tell_organizer(row, at)
+        if row.event.owner_id != row.user_id:
+            _tell_organizer(row, at)
+    elif row.user_id is not None:
+        _mail_in_silence(kind, row, at)
 
 
 def _tell_organizer(row: Registration, at: datetime) -> None:
-    event = Event.objects.select_related("owner").filter(pk=row.event_id).first()
-    if event is None or event.owner_id == row.user_id:
-        return
-    hour = mails.hour_of(row.registered_at)
-    for part, due_at in (("first", at), ("rest", hour + timedelta(hours=1))):
-        taken = notify(
-            mails.NEW_REGISTRATIONS,
-            event.owner.recipient,
-            About(event_id=event.pk),
-            topic=Topic.NEW_REGISTRATION,
-            params={"since": hour.isoformat(), "part": part},
-            dedupe_key=mails.organizer_key(event.pk, hour, part),
-            due_at=max(due_at, at),
-            at=at,
-        )
-        if taken:
-            return
+    notify_at_most_hourly(
+        mails.NEW_REGISTRATIONS,
+        lambda: row.event.owner.recipient,
+        About(event_id=row.event_id),
+        topic=Topic.NEW_REGISTRATION,
+        happened_at=row.registered_at,
+        at=at,
+    )

@@ -8,7 +8,7 @@ from lyceum.registrations.models import GuestLink
 from lyceum.registrations.services.holds import release_due_holds
 from lyceum.registrations.services.link_to_account import link_forgotten_rows
 from lyceum.registrations.services.promote import promote_where_seats_are_free
-from lyceum.registrations.services.recount import recount_open_events
+from lyceum.registrations.services.recount import recount_events
 
 
 def purge_guest_links(at: datetime) -> int:
@@ -18,7 +18,7 @@ def purge_guest_links(at: datetime) -> int:
 
 def link_forgotten(at: datetime) -> int:
     """Link what `EmailVerified` came too early for."""
-    return link_forgotten_rows()
+    return link_forgotten_rows(at=at)
 
 
 SCHEDULE = [
@@ -36,8 +36,8 @@ SCHEDULE = [
     Periodic(
         name="registrations.recount",
         every=timedelta(days=1),
-        run=recount_open_events,
-        says="Counts the rows of every open event again and corrects its counters.",
+        run=recount_events,
+        says="Compares every event's counters of seats with its rows and corrects them.",
     ),
     Periodic(
         name="registrations.purge_guest_links",

@@ -3,11 +3,22 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from lyceum.core.work.leases import claim
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.ports import MailContent, mail_kind
+from lyceum.integrations.email.services.send import MAILS
 
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 Behaviour = Callable[[EmailLog], MailContent | None]
+
+
+def claim_one(at: datetime) -> EmailLog | None:
+    """Claim one mail, as a sender does that then dies."""
+    unsent = EmailLog.objects.filter(status__in=EmailLog.UNDER_WAY)
+    claimed = claim(unsent, MAILS, at=at, limit=1, status=EmailLog.Status.SENDING, last_attempt_at=at)
+    return claimed[0] if claimed else None
+
+
 HTML = (
     '{% extends "email/base.html" %}{% block content %}<h1>Hello {{ name }}</h1>'
     '{% if url %}{% include "email/button.html" with url=url label="Open" %}{% endif %}{% endblock %}'

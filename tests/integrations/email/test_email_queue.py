@@ -9,7 +9,7 @@ from django.db import transaction
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, PermissionDenied
 from lyceum.core.ids import new_id
-from lyceum.core.personal_data import export_rows
+from lyceum.core.personal_data import Person, export_rows
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.personal_data import MAILS, erase_mails
 from lyceum.integrations.email.services.purge import purge_old_mail
@@ -199,9 +199,10 @@ def test_a_person_is_shown_and_forgotten(desk: Desk) -> None:
     queue(to="ben@example.org", user_id=new_id())
     send_due(AT)
     assert MAILS.file == "mails"
-    rows = export_rows(MAILS, user)
+    person = Person(user, frozenset(["anna@example.org"]))
+    rows = export_rows(MAILS, person)
     assert [row["recipient_email"] for row in rows] == ["anna@example.org"]
-    erase_mails(user, at=AT)
+    erase_mails(person, at=AT)
     assert not EmailLog.objects.filter(recipient_email="anna@example.org").exists()
     assert EmailLog.objects.filter(recipient_email="ben@example.org").exists()
     assert EmailLog.objects.get(user_id=user).subject == ""

@@ -11,9 +11,9 @@ from django.db import connection, transaction
 
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.services.queue import queue_mail
-from lyceum.integrations.email.services.send import _claim, send_due
+from lyceum.integrations.email.services.send import send_due
 from lyceum.integrations.email.services.suppress import suppress
-from tests.integrations.email.desk import AT, Desk
+from tests.integrations.email.desk import AT, Desk, claim_one
 from tests.workers import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -41,11 +41,11 @@ def test_a_claim_waits_for_nobody(desk: Desk) -> None:
     claimed: list[EmailLog | None] = []
 
     def second() -> None:
-        claimed.append(_claim(AT))
+        claimed.append(claim_one(AT))
         connection.close()
 
     with transaction.atomic():
-        first = _claim(AT)
+        first = claim_one(AT)
         assert first is not None
         thread = threading.Thread(target=second)
         thread.start()

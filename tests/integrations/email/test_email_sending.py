@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -18,14 +19,16 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 
 from lyceum.core import clock
+from lyceum.core.ids import new_id
+from lyceum.core.links import OwnLink
 from lyceum.integrations.email.backends.choosing import backend_path
 from lyceum.integrations.email.backends.files import mail_folder
 from lyceum.integrations.email.checks import email_backend_is_known
 from lyceum.integrations.email.models import EmailLog, Suppression
-from lyceum.integrations.email.ports import MailContent
+from lyceum.integrations.email.ports import MailContent, find_kind
 from lyceum.integrations.email.services.queue import queue_mail
-from lyceum.integrations.email.services.send import MAILS, _claim, send_due
-from tests.integrations.email.desk import AT, Desk
+from lyceum.integrations.email.services.send import MAILS, send_due
+from tests.integrations.email.desk import AT, Desk, claim_one
 from tests.mailbox import html_of, parsed, secret_link, text_of
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +85,7 @@ def test_a_mail_goes_over_a_real_socket(post: Post, desk: Desk) -> None:
     desk.behave = lambda log: MailContent(
         subject="Grüße aus Köln 🎓",
         template="trial",
-        context={"name": "O'Neill <b>& Søn</b>", "url": "https://x.example/r/abc?a=1&b=2"},
+        context={"name": "O'Neill <b>& Søn</b>", "url": OwnLink("https://x.example/r/abc?a=1&b=2")},
         attachments=[
             ("Zoë's proof.pdf", b"%PDF-1.7 \x00\xff", "application/pdf"),
             ("day.ics", b"BEGIN", "text/calendar"),
@@ -121,6 +124,42 @@ def _connection() -> Any:
     from django.core.mail import get_connection  # noqa: PLC0415 -- the patched name hides the product's own
 
     return get_connection(backend_path("smtp"))
+
+
+def test_a_slow_sender_gives_back_what_it_has_not_begun(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [queue(to=f"p{number}@example.org") for number in range(7)]
+    seconds = [0.0]
+
+    def slowly(log: EmailLog) -> MailContent | None:
+        seconds[0] += 5
+        return None
+
+    desk.behave = slowly
+    monkeypatch.setattr("lyceum.core.work.batches.monotonic", lambda: seconds[0])
+    # Of the second claim, which takes two, it begins one.
+    assert send_due(AT) == 2
+    assert [state(row) for row in rows] == [("skipped", 1, "not_needed")] * 2 + [("pending", 0, "")] * 5
+    assert not EmailLog.objects.filter(lease_until__isnull=False).exists()
+
+
+def test_what_mails_are_about_is_read_together(mailoutbox: list[Any], desk: Desk) -> None:
+    asked: list[set[Any]] = []
+
+    def read(ids: Any) -> dict[Any, str]:
+        asked.append(set(ids))
+        return {one: f"thing {one}" for one in ids if one != gone}
+
+    gone = new_id()
+    desk.behave = lambda log: log.about and MailContent(subject=log.about, template="trial", context={})
+    kind = replace(find_kind("tests.plain"), read=read)
+    abouts = [new_id(), gone, new_id(), new_id()]
+    rows = [queue(to=f"p{number}@example.org", about_id=one) for number, one in enumerate(abouts)]
+    with patch("lyceum.integrations.email.services.send.find_kind", lambda name: kind):
+        assert send_due(AT) == 4
+    # Claimed as one, two and the last.
+    assert asked == [{abouts[0]}, {abouts[1], abouts[2]}, {abouts[3]}]
+    assert [state(row)[0] for row in rows] == ["sent", "skipped", "sent", "sent"]
+    assert [mail.subject for mail in mailoutbox] == [f"thing {one}"[:140] for one in abouts if one != gone]
 
 
 def test_a_failing_server_is_tried_three_times_and_not_for_ever(post: Post, desk: Desk) -> None:  # B39
@@ -213,7 +252,7 @@ def test_a_kind_that_is_gone_fails_and_is_kept(desk: Desk) -> None:
 def test_a_mail_whose_sender_was_killed_is_sent_when_the_lease_ends(mailoutbox: list[Any], desk: Desk) -> None:
     row = queue()
     with time_machine.travel(AT, tick=False) as traveller:
-        assert _claim(AT) is not None
+        assert claim_one(AT) is not None
         assert state(row) == ("sending", 1, "")
         # The product's clock may jump: only real time says that a sender is dead.
         assert send_due(AT + timedelta(days=1)) == 0
@@ -228,7 +267,7 @@ def test_a_mail_that_kills_its_senders_is_given_up(mailoutbox: list[Any], desk: 
     with time_machine.travel(AT, tick=False) as traveller:
         for number in range(3):
             traveller.move_to(AT + number * MAILS.duration)
-            assert _claim(AT) is not None
+            assert claim_one(AT) is not None
         traveller.move_to(AT + 3 * MAILS.duration)
         send_due(AT)
     assert state(row) == ("failed", 4, "sender_died")
@@ -258,8 +297,8 @@ def test_headers_cannot_be_injected(mailoutbox: list[Any], desk: Desk) -> None:
     mail = parsed(message)
     assert mail["Bcc"] is None
     assert mail["X"] is None
-    assert mail["Subject"] == "Hi Bcc: victim@example.org X: 1"
-    assert message.recipients() == ['"Eve Bcc: victim@example.org" <anna@example.org>']
+    assert mail["Subject"] == "Hi Bcc: victim@example. org X: 1"
+    assert message.recipients() == ['"Eve Bcc: victim@example. org" <anna@example.org>']
     assert parsed(message)["To"].addresses[0].addr_spec == "anna@example.org"
 
 
@@ -273,7 +312,7 @@ def test_an_impossible_address_fails_at_once(mailoutbox: list[Any], desk: Desk, 
 
 
 def test_a_secret_mail_has_one_link_alone_on_its_line(mailoutbox: list[Any], desk: Desk) -> None:  # B44
-    link = "https://x.example/verify-email/?token=abc_-123"
+    link = OwnLink("https://x.example/verify-email/?token=abc_-123")
     desk.behave = lambda log: MailContent(subject="Verify", template="trial", context={"url": link})
     row = queue(kind="tests.secret")
     send_due(AT)
@@ -287,7 +326,7 @@ def test_a_secret_mail_has_one_link_alone_on_its_line(mailoutbox: list[Any], des
 
 @pytest.mark.parametrize("name", ["", "https://x.example/?token=a"])
 def test_a_secret_mail_without_its_one_link_does_not_leave(mailoutbox: list[Any], desk: Desk, name: str) -> None:
-    context = {"name": name, "url": "https://x.example/?token=b" if name else ""}
+    context = {"name": OwnLink(name), "url": OwnLink("https://x.example/?token=b") if name else ""}
     desk.behave = lambda log: MailContent(subject="Verify", template="trial", context=context)
     row = queue(kind="tests.secret")
     send_due(AT)

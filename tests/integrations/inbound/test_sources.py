@@ -12,7 +12,7 @@ from lyceum.integrations.inbound import ports
 from lyceum.integrations.inbound.errors import SignatureInvalid
 from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.inbound.ports import ImmediateAnswer, NewDelivery, Outcome, SignedRequest
-from lyceum.integrations.inbound.services.forget_address import forget_address
+from lyceum.integrations.inbound.services.forget_address import forget_addresses
 from lyceum.integrations.inbound.services.process import process_backlog, process_due_deliveries
 from lyceum.integrations.inbound.services.receive import receive
 
@@ -30,7 +30,6 @@ class Bank:
     """A vendor whose requests hold several messages, one behind the other."""
 
     name = "bank"
-    address_paths = ("payer__email",)
 
     def verify(self, request: SignedRequest, *, at: datetime) -> None:
         if request.body.startswith(b"forged"):
@@ -117,11 +116,11 @@ def test_an_address_is_forgotten_in_every_source(bank: Bank, seen: list[str]) ->
         source="zoom", external_id="z", event_type="meeting.participant_joined", occurred_at=AT, received_at=AT,
         payload={"payload": {"object": {"id": 5, "participant": {"email": "ada@example.org", "user_id": "7"}}}},
     )  # fmt: skip
-    assert forget_address("ada@example.org") == 2
+    assert forget_addresses(["ada@example.org"], at=AT) == 2
     assert "example.org" not in str(list(InboundDelivery.objects.values_list("payload", flat=True)))
     zoom.refresh_from_db()
     assert zoom.payload == {"payload": {"object": {"id": 5, "participant": {"user_id": "7"}}}}
-    assert forget_address("ada@example.org") == 0
+    assert forget_addresses(["ada@example.org"], at=AT) == 0
 
 
 def test_a_backlog_is_one_sources_own(bank: Bank, seen: list[str]) -> None:

@@ -214,6 +214,27 @@ def test_the_admin_shows_and_replays(work: Work) -> None:
     assert admin.site.is_registered(InboundDelivery)
 
 
+def test_what_a_slow_worker_gives_back_belongs_to_the_backlog_still(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [stored(number) for number in range(4)]
+    seconds = [0.0]
+    work_on = processing._work_on
+
+    def slowly(row: InboundDelivery, at: datetime) -> None:
+        seconds[0] += 6
+        work_on(row, at)
+
+    monkeypatch.setattr("lyceum.core.work.batches.monotonic", lambda: seconds[0])
+    monkeypatch.setattr(processing, "_work_on", slowly)
+    # Of the second claim, which takes two, it begins one.
+    assert process_due_deliveries(AT) == 2
+    rest = InboundDelivery.objects.filter(pk__in=[row.pk for row in rows], status="pending")
+    assert list(rest.values_list("attempts", "last_attempt_at", "lease_until")) == [(0, None, None)] * 2
+    assert process_backlog(source=rows[0].source, subjects=[row.subject for row in rows], at=AT)
+    assert set(InboundDelivery.objects.values_list("attempts", flat=True)) == {1}
+
+
 def test_the_batch_is_bounded(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processing, "POLICY", replace(processing.POLICY, batch=2))
     for number in range(5):

@@ -113,8 +113,10 @@ def test_minutes_are_rounded_once() -> None:
     assert spoken(60) == "1 minute"
 
 
-def part(present: int, *, of: int = 60, override: bool | None = None, threshold: int = 50) -> SessionPresence:
-    return SessionPresence("Part", of * 60, present * 60, threshold, override)
+def part(
+    present: int, *, of: int = 60, override: bool | None = None, threshold: int = 50, checked_in: bool = False
+) -> SessionPresence:
+    return SessionPresence("Part", of * 60, present * 60, threshold, override, checked_in)
 
 
 def rule(kind: str, *, percent: int = 80, sessions: int | None = None, single: bool = False) -> Requirement:
@@ -138,7 +140,16 @@ def rule(kind: str, *, percent: int = 80, sessions: int | None = None, single: b
         (rule("minimum_sessions", sessions=2), [part(30), part(30), part(0)], True),
         (rule("minimum_sessions", sessions=2), [part(60), part(29), part(0)], False),
         (rule("minimum_sessions"), [part(30), part(0)], True),
-        (rule("percentage_time", percent=0), [part(0), part(0)], True),
+        # Whatever is asked, somebody who was never there has not earned it.
+        (rule("percentage_time", percent=0), [part(0), part(0)], False),
+        (rule("percentage_time", percent=0, single=True), [part(0)], False),
+        (rule("percentage_time", percent=0, single=True), [SessionPresence("Part", 3600, 59, 50)], False),
+        (rule("percentage_time", percent=0, single=True), [SessionPresence("Part", 3600, 60, 50)], True),
+        (rule("percentage_time", percent=0), [part(0, checked_in=True), part(0)], True),
+        (rule("percentage_time", percent=0), [part(0, checked_in=True, override=False), part(0)], False),
+        (rule("percentage_time", percent=0), [part(0, override=True), part(0)], True),
+        (rule("percentage_sessions", percent=0), [part(0), part(0)], False),
+        (rule("percentage_sessions", percent=0), [part(1), part(0)], True),
         (rule("all_sessions"), [part(0, override=True), part(60)], True),
         (rule("all_sessions"), [part(60, override=False), part(60)], False),
         (rule("percentage_time"), [part(0, override=True), part(40)], True),

@@ -14,7 +14,7 @@ from lyceum.events.models import Event, EventSession, Meeting
 from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.zoom.fake import FakeMeeting, Person
 from lyceum.registrations.models import Attendance, Registration
-from tests.factories.events import EventSessionFactory, PublishedEventFactory
+from tests.factories.events import EventSessionFactory, PublishedEventFactory, hold_number
 from tests.factories.registrations import RegistrationFactory
 from tests.factories.zoom import client_zoom
 
@@ -64,7 +64,8 @@ class World:
     def enter_meeting(self, number: str) -> None:
         """Give each session this meeting as its own, or none."""
         for session in self.event.sessions.all():
-            Meeting.objects.update_or_create(session=session, defaults={"number": number})
+            Meeting.objects.update_or_create(session=session, defaults={"number": number, "claimed_at": self.at})
+            hold_number(number, self.event.owner_id)
 
     def person(self, name: str, **more: Any) -> Registration:
         row: Registration = RegistrationFactory(

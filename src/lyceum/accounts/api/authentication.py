@@ -11,10 +11,12 @@ from rest_framework.request import Request
 from lyceum.accounts.errors import TokenExpired, TokenInvalid
 from lyceum.accounts.models import ApiKey, User, UserSession
 from lyceum.accounts.security.tokens import read_access
+from lyceum.accounts.selectors import actor_without_sign_in
 from lyceum.accounts.services.api_keys import note_use
 from lyceum.accounts.services.sessions import note_activity
 from lyceum.core import clock
 from lyceum.core.actors import Actor
+from lyceum.core.errors import EmailNotVerified
 from lyceum.core.tokens import digest
 
 Authenticated = tuple[User, Any]
@@ -37,7 +39,8 @@ class JWTAuthentication(BaseAuthentication):
         if session is None or not session.opens(at):
             raise TokenInvalid
         note_activity(session, at=at)
-        set_actor(request, Actor.of(session.user))
+        session.user.came_with_second_factor = session.with_second_factor
+        set_actor(request, Actor.of(session.user, authenticated_at=session.authenticated_at))
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:
@@ -50,7 +53,7 @@ class ApiKeyAuthentication(BaseAuthentication):
     keyword = "api-key"
 
     def authenticate(self, request: Request) -> Authenticated | None:
-        """Raises: TokenExpired (401), TokenInvalid (401)."""
+        """Raises: TokenExpired (401), TokenInvalid (401), EmailNotVerified (403)."""
         text = credentials(request, self.keyword)
         if text is None:
             return None
@@ -60,8 +63,10 @@ class ApiKeyAuthentication(BaseAuthentication):
         at = clock.real_now()
         if not key.is_usable(at):
             raise TokenExpired("This API key has expired. Please make a new one.")
+        if not key.user.email_verified:
+            raise EmailNotVerified
         note_use(key, at=at)
-        set_actor(request, Actor.of(key.user, scopes=frozenset(key.scopes)))
+        set_actor(request, actor_without_sign_in(key.user, scopes=frozenset(key.scopes)))
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
@@ -87,6 +92,15 @@ def credentials(request: Request, keyword: str) -> str | None:
 def current_session(request: Request) -> UserSession | None:
     """Return the sign-in this request was made with, if it was one."""
     return request.auth if isinstance(request.auth, UserSession) else None
+
+
+def session_sent_along(request: Request) -> UserSession | None:
+    """Return the sign-in whose access token came along, on a route that needs none; a dead one is no error."""
+    try:
+        found = JWTAuthentication().authenticate(request)
+    except (TokenExpired, TokenInvalid):
+        return None
+    return found[1] if found else None
 
 
 def set_actor(request: Any, actor: Actor) -> None:

@@ -10,28 +10,73 @@ from rest_framework import serializers
 from lyceum.accounts.api.fields import PhoneField, TimezoneField, WebAddressField
 from lyceum.accounts.services.api_keys import LONGEST_LIFE, SCOPES
 from lyceum.core import clock
-from lyceum.core.api.fields import CharField, EmailField, PasswordField, UtcDateTimeField
+from lyceum.core.api.fields import (
+    CharField,
+    EmailField,
+    ListField,
+    MultilineField,
+    NameField,
+    PasswordField,
+    UtcDateTimeField,
+)
+from lyceum.core.api.inputs import Input
 
 TOKEN_LENGTH = 4096
+CODE_LENGTH = 64
 
 
-class NewAccountInput(serializers.Serializer[Any]):
+class NewAccountInput(Input):
     """Nothing else of an account can be set here; roles, staff rights and verification are ignored."""
 
     email = EmailField(help_text="The address to sign in with; it is stored in lower case.")
     password = PasswordField(help_text="At least 12 characters, and not a common one.")
-    first_name = CharField(max_length=150)
-    last_name = CharField(max_length=150)
+    first_name = NameField(max_length=150)
+    last_name = NameField(max_length=150)
 
 
-class LoginInput(serializers.Serializer[Any]):
+class LoginInput(Input):
     """Who signs in."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "email": "jonas.berg@example.com",
+        "password": "quiet-harbour-1894",
+        "code": "492039",
+    }
 
     email = EmailField()
     password = PasswordField()
+    code = CharField(
+        max_length=CODE_LENGTH,
+        required=False,
+        allow_blank=True,
+        help_text="With two-factor sign-in: the six digits of the authenticator app, or a recovery code.",
+    )
 
 
-class RefreshInput(serializers.Serializer[Any]):
+class OwnPasswordInput(Input):
+    """The password, as proof that the person asks."""
+
+    schema_example: ClassVar[dict[str, Any]] = {"password": "quiet-harbour-1894"}
+    password = PasswordField(help_text="The present password.")
+
+
+class FreshSignInInput(Input):
+    """The password, where the sign-in isn't fresh enough by itself."""
+
+    password = PasswordField(
+        required=False, help_text="The present password; needed where the sign-in isn't of the last few minutes."
+    )
+
+
+class SecondFactorCodeInput(Input):
+    """A code of the authenticator app."""
+
+    schema_example: ClassVar[dict[str, Any]] = {"code": "492039"}
+
+    code = CharField(max_length=CODE_LENGTH, help_text="The six digits that the app shows now.")
+
+
+class RefreshInput(Input):
     """The refresh token to exchange."""
 
     refresh = CharField(
@@ -39,7 +84,7 @@ class RefreshInput(serializers.Serializer[Any]):
     )
 
 
-class LogoutInput(serializers.Serializer[Any]):
+class LogoutInput(Input):
     """The session to end, by its refresh token."""
 
     refresh = CharField(
@@ -49,19 +94,19 @@ class LogoutInput(serializers.Serializer[Any]):
     )
 
 
-class EmailInput(serializers.Serializer[Any]):
+class EmailInput(Input):
     """The email address to mail to."""
 
     email = EmailField()
 
 
-class MailedTokenInput(serializers.Serializer[Any]):
+class MailedTokenInput(Input):
     """What the mailed link carries."""
 
     token = CharField(max_length=256, help_text="The `token` of the mailed link.")
 
 
-class ResetInput(serializers.Serializer[Any]):
+class ResetInput(Input):
     """A new password, and the token of the mailed link."""
 
     token = CharField(max_length=256, help_text="The `token` of the mailed link.")
@@ -74,7 +119,7 @@ class ResetInput(serializers.Serializer[Any]):
         return refuse_mismatch(attrs)
 
 
-class ChangePasswordInput(serializers.Serializer[Any]):
+class ChangePasswordInput(Input):
     """The present password, and the new one."""
 
     old_password = PasswordField(help_text="The present password.")
@@ -87,7 +132,7 @@ class ChangePasswordInput(serializers.Serializer[Any]):
         return refuse_mismatch(attrs)
 
 
-class PasswordChangeInput(serializers.Serializer[Any]):
+class PasswordChangeInput(Input):
     """The present password, and the new one."""
 
     current_password = PasswordField(help_text="The present password.")
@@ -107,7 +152,7 @@ def refuse_mismatch(attrs: dict[str, Any]) -> dict[str, Any]:
     return attrs
 
 
-class NotificationsInput(serializers.Serializer[Any]):
+class NotificationsInput(Input):
     """The mails that a person wants."""
 
     schema_example: ClassVar[dict[str, Any]] = {"notify_event_reminders": True, "notify_marketing": False}
@@ -129,21 +174,22 @@ class NotificationsInput(serializers.Serializer[Any]):
 class ProfileInput(NotificationsInput):
     """A change of one's own profile; what isn't sent stays as it is. Roles and the address are no part of it."""
 
+    second_names: ClassVar[dict[str, str]] = {"profile_picture": "avatar"}
     schema_example: ClassVar[dict[str, Any]] = {
         "first_name": "Jonas",
         "professional_title": "Dental hygienist",
         "timezone": "Europe/Stockholm",
     }
 
-    first_name = CharField(max_length=150, required=False)
-    last_name = CharField(max_length=150, required=False)
-    full_name = CharField(max_length=255, required=False, help_text="The whole name; first and last name follow it.")
+    first_name = NameField(max_length=150, required=False)
+    last_name = NameField(max_length=150, required=False)
+    full_name = NameField(max_length=255, required=False, help_text="The whole name; first and last name follow it.")
     professional_title = CharField(max_length=255, required=False, allow_blank=True)
     credentials = CharField(
         max_length=255, required=False, allow_blank=True, help_text="Letters after the name, such as BSc or RN."
     )
     organization_name = CharField(max_length=255, required=False, allow_blank=True)
-    bio = CharField(max_length=2000, required=False, allow_blank=True)
+    bio = MultilineField(max_length=2000, required=False, allow_blank=True)
     phone = PhoneField(required=False)
     country = CharField(max_length=100, required=False, allow_blank=True)
     timezone = TimezoneField(
@@ -157,7 +203,6 @@ class ProfileInput(NotificationsInput):
         required=False, help_text="Whether the person takes the newsletter."
     )
     avatar = serializers.FileField(required=False, allow_null=True, help_text="PNG, JPEG or WebP; null removes it.")
-    profile_picture = serializers.FileField(required=False, allow_null=True, help_text="Another name of `avatar`.")
 
 
 class ProfilePutInput(ProfileInput):
@@ -165,11 +210,11 @@ class ProfilePutInput(ProfileInput):
 
     schema_example: ClassVar[dict[str, Any]] = {"first_name": "Jonas", "last_name": "Berg", "bio": "Hygienist."}
 
-    first_name = CharField(max_length=150)
-    last_name = CharField(max_length=150)
+    first_name = NameField(max_length=150)
+    last_name = NameField(max_length=150)
 
 
-class OrganizerProfileInput(serializers.Serializer[Any]):
+class OrganizerProfileInput(Input):
     """An organizer's public page."""
 
     schema_example: ClassVar[dict[str, Any]] = {
@@ -185,7 +230,12 @@ class OrganizerProfileInput(serializers.Serializer[Any]):
     )
     organizer_logo_url = WebAddressField(required=False)
     organizer_website = WebAddressField(required=False)
-    organizer_bio = CharField(max_length=2000, required=False, allow_blank=True)
+    organizer_contact_email = EmailField(
+        required=False,
+        allow_blank=True,
+        help_text="An address that everybody may see, on the public page and on certificates; blank shows none.",
+    )
+    organizer_bio = MultilineField(max_length=2000, required=False, allow_blank=True)
     organizer_social_linkedin = WebAddressField(required=False)
     organizer_social_twitter = WebAddressField(required=False)
     is_organizer_profile_public = serializers.BooleanField(
@@ -193,18 +243,18 @@ class OrganizerProfileInput(serializers.Serializer[Any]):
     )
 
 
-class UpgradeInput(serializers.Serializer[Any]):
+class UpgradeInput(Input):
     """The role to take up, and what to put onto the profile."""
 
     role = serializers.ChoiceField(
         choices=["organizer", "instructor"], default="organizer", help_text="`organizer` or `instructor`."
     )
     organization_name = CharField(max_length=255, required=False, allow_blank=True)
-    bio = CharField(max_length=2000, required=False, allow_blank=True)
+    bio = MultilineField(max_length=2000, required=False, allow_blank=True)
     website = WebAddressField(required=False)
 
 
-class DowngradeInput(serializers.Serializer[Any]):
+class DowngradeInput(Input):
     """The role to give back."""
 
     role = serializers.ChoiceField(
@@ -212,12 +262,12 @@ class DowngradeInput(serializers.Serializer[Any]):
     )
 
 
-class ApiKeyInput(serializers.Serializer[Any]):
+class ApiKeyInput(FreshSignInInput):
     """A new API key."""
 
     schema_example: ClassVar[dict[str, Any]] = {"name": "Reporting", "scopes": ["events:read", "registrations:read"]}
     name = CharField(max_length=100, help_text="A name to tell keys apart by.")
-    scopes = serializers.ListField(
+    scopes = ListField(
         child=serializers.ChoiceField(choices=SCOPES),
         allow_empty=False,
         max_length=len(SCOPES),
@@ -232,7 +282,7 @@ class ApiKeyInput(serializers.Serializer[Any]):
         return value
 
 
-class DeleteAccountInput(serializers.Serializer[Any]):
+class DeleteAccountInput(Input):
     """The password, as proof that the person asks."""
 
     schema_example: ClassVar[dict[str, Any]] = {
@@ -242,7 +292,7 @@ class DeleteAccountInput(serializers.Serializer[Any]):
     }
     password = PasswordField(help_text="The present password.")
     confirm = serializers.BooleanField(required=False, default=True, help_text="false is refused.")
-    reason = CharField(
+    reason = MultilineField(
         max_length=1000, required=False, allow_blank=True, help_text="Why the person leaves; for the operators alone."
     )
 

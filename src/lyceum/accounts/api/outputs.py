@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from lyceum.accounts.rules.totp import qr_code
 from lyceum.core.api.fields import UtcDateTimeField
 
 
@@ -140,6 +141,7 @@ class OrganizerProfileFields(serializers.Serializer[Any]):
     organizer_display_name = serializers.CharField()
     organizer_logo_url = serializers.CharField()
     organizer_website = serializers.CharField()
+    organizer_contact_email = serializers.CharField(help_text="The address that everybody may see; blank for none.")
     organizer_bio = serializers.CharField()
     organizer_social_linkedin = serializers.CharField()
     organizer_social_twitter = serializers.CharField()
@@ -183,6 +185,7 @@ class MeOutput(OwnUserOutput, SwitchesOutput):
     """One's own account: flat, and with the personal part once more as `profile`."""
 
     profile_photo_url = serializers.CharField(allow_null=True, help_text="The same as `profile.profile_picture`.")
+    second_factor_enabled = serializers.BooleanField(help_text="Whether signing in takes a code beside the password.")
     profile = ProfileOutput()
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
@@ -190,6 +193,7 @@ class MeOutput(OwnUserOutput, SwitchesOutput):
         answer = dict(OwnUserOutput(instance.user, context=self.context).data)
         answer |= SwitchesOutput(instance.switches).data
         answer["profile_photo_url"] = instance.avatar_url
+        answer["second_factor_enabled"] = instance.second_factor_enabled
         answer["profile"] = ProfileOutput(instance, context=self.context).data
         return answer
 
@@ -204,6 +208,7 @@ class PublicOrganizerOutput(serializers.Serializer[Any]):
     )
     organizer_logo_url = serializers.CharField()
     organizer_website = serializers.CharField()
+    organizer_contact_email = serializers.CharField(help_text="The address that everybody may see; blank for none.")
     organizer_bio = serializers.CharField()
     organizer_social_linkedin = serializers.CharField()
     organizer_social_twitter = serializers.CharField()
@@ -257,7 +262,11 @@ class DeviceOutput(serializers.Serializer[Any]):
     browser = serializers.CharField()
     os = serializers.CharField()
     display_device = serializers.CharField(help_text="Browser and system in words.")
+    display_location = serializers.CharField(help_text="Where it was used from, as far as its address tells.")
     ip_address = serializers.CharField(allow_null=True)
+    with_second_factor = serializers.BooleanField(
+        help_text="Whether the session was opened with a code beside the password."
+    )
     is_current = serializers.SerializerMethodField(help_text="Whether this request was made with this session.")
     last_activity_at = UtcDateTimeField()
     expires_at = UtcDateTimeField(help_text="When the session ends unless it is used.")
@@ -272,6 +281,52 @@ class TerminatedOutput(serializers.Serializer[Any]):
 
     message = serializers.CharField()
     terminated = serializers.IntegerField(help_text="How many sessions ended.")
+
+
+class SecondFactorOutput(serializers.Serializer[Any]):
+    """The state of two-factor sign-in."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "enabled": True,
+        "enabled_at": "2027-01-11T14:05:09Z",
+        "recovery_codes_left": 10,
+    }
+
+    enabled = serializers.BooleanField(help_text="Whether signing in takes a code beside the password.")
+    enabled_at = UtcDateTimeField(allow_null=True)
+    recovery_codes_left = serializers.IntegerField(help_text="How many recovery codes are unused.")
+
+
+class SecondFactorSetupOutput(serializers.Serializer[Any]):
+    """What an authenticator app needs, in three forms. It is shown for this set-up only."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+        "otpauth_uri": "otpauth://totp/Lyceum:jonas.berg%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Lyceum",
+        "qr_code": "data:image/svg+xml;charset=utf-8,%3Csvg%20xmlns=%27http://www.w3.org/2000/svg%27/%3E",
+    }
+
+    secret = serializers.CharField(help_text="The secret in base 32, to type into the app.")
+    otpauth_uri = serializers.CharField(help_text="The same as an address that an app on this device can open.")
+    qr_code = serializers.SerializerMethodField(help_text="The address as a QR code: a data URL of an SVG picture.")
+
+    def get_qr_code(self, setup: Any) -> str:
+        return qr_code(setup.otpauth_uri)
+
+
+class RecoveryCodesOutput(serializers.Serializer[Any]):
+    """Recovery codes at the only moment they can be read."""
+
+    schema_example: ClassVar[dict[str, Any]] = {
+        "recovery_codes": ["7k2m-9qtf-x0c4-hw8d", "b3vz-50ge-nj6r-s1py"],
+        "message": "Two-factor sign-in is on. Keep your recovery codes in a safe place.",
+    }
+
+    message = serializers.CharField(help_text="A sentence to show to the person.")
+    recovery_codes = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Ten codes; each opens the account once in place of the app's. They are never shown again.",
+    )
 
 
 class ApiKeyOutput(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lyceum.accounts.api.views import auth, links, people, profile, security
+from lyceum.accounts.api.views import auth, links, people, profile, second_factor, security
 
 urlpatterns = [
     path("auth/register/", auth.RegisterView.as_view()),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("auth/token/", auth.TokenView.as_view()),
     path("auth/token/refresh/", auth.TokenRefreshView.as_view()),
     path("auth/refresh/", auth.RefreshView.as_view()),
+    path("auth/reauthenticate/", auth.ReauthenticateView.as_view()),
     path("auth/logout/", auth.LogoutView.as_view()),
     path("auth/me/", auth.MeView.as_view()),
     path("auth/manifest/", auth.ManifestView.as_view()),
@@ -29,6 +30,9 @@ urlpatterns = [
     path("users/me/sessions/", security.SessionViewSet.as_view({"get": "list"})),
     path("users/me/sessions/terminate-all/", security.SessionViewSet.as_view({"post": "terminate_all"})),
     path("users/me/sessions/<str:uuid>/", security.SessionViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
+    path("users/me/second-factor/", second_factor.SecondFactorView.as_view()),
+    path("users/me/second-factor/confirm/", second_factor.ConfirmSecondFactorView.as_view()),
+    path("users/me/second-factor/recovery-codes/", second_factor.RecoveryCodesView.as_view()),
     path("users/me/api-keys/", security.ApiKeyViewSet.as_view({"get": "list", "post": "create"})),
     path("users/me/api-keys/<str:uuid>/", security.ApiKeyViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
     path("users/me/export-data/", security.ExportDataView.as_view()),

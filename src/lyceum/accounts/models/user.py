@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -14,7 +15,9 @@ from lyceum.accounts.ports import Recipient
 from lyceum.core.actors import Actor
 from lyceum.core.clock import real_now
 from lyceum.core.models import SoftDeletedQuerySet, SoftDeletedRecord
-from lyceum.core.models.fields import LowercaseEmailField
+from lyceum.core.models.fields import LowercaseEmailField, StoredFileField
+from lyceum.core.personal_data import Person
+from lyceum.core.plain_text import name_or_blank
 
 FULL_NAME_LENGTH = 255
 
@@ -86,7 +89,7 @@ class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):
     phone = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=100, blank=True)
     timezone = models.CharField(max_length=50, default="UTC")
-    avatar_key = models.CharField(max_length=300, blank=True, editable=False)
+    avatar_key = StoredFileField(max_length=300, blank=True, editable=False)
     website = models.URLField(max_length=500, blank=True)
     social_linkedin = models.URLField(max_length=500, blank=True)
     social_twitter = models.URLField(max_length=500, blank=True)
@@ -95,6 +98,8 @@ class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):
     organizer_display_name = models.CharField(max_length=200, blank=True)
     organizer_logo_url = models.URLField(max_length=500, blank=True)
     organizer_website = models.URLField(max_length=500, blank=True)
+    # Shown to everybody, unlike `email`, with which the person signs in.
+    organizer_contact_email = models.EmailField(max_length=254, blank=True, db_default="")
     organizer_bio = models.TextField(max_length=2000, blank=True)
     organizer_social_linkedin = models.URLField(max_length=500, blank=True)
     organizer_social_twitter = models.URLField(max_length=500, blank=True)
@@ -102,6 +107,9 @@ class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):
 
     objects = UserManager()
     all_objects = AllUsersManager()
+
+    # No column: whoever reads how a person came in sets it for that one request. Where nobody does, nobody did.
+    came_with_second_factor = False
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -139,8 +147,34 @@ class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):
         return Recipient(self.email, self.full_name, self.pk)
 
     @property
+    def person(self) -> Person:
+        """Whom personal data is about: the account, and its address once that was proven."""
+        return Person(self.pk, frozenset([self.email] if self.email_verified else []))
+
+    @property
     def email_verified(self) -> bool:
         return self.email_verified_at is not None
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Say whether staff rights are withheld, because they need a second factor that this person didn't show."""
+        return self.may_have_rights and settings.STAFF_SECOND_FACTOR != "optional" and not self.came_with_second_factor
+
+    @property
+    def acts_as_staff(self) -> bool:
+        """Say whether this person is staff here and now. What staff may do asks this, never the column."""
+        return self.is_staff and not self.lacks_second_factor
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return not self.lacks_second_factor and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return not self.lacks_second_factor and super().has_module_perms(app_label)
+
+    @property
+    def may_have_rights(self) -> bool:
+        """Say whether this account could act as staff: who changes it could gain those rights."""
+        return self.is_staff or self.is_superuser
 
     @property
     def user_type(self) -> str:
@@ -157,7 +191,8 @@ class User(AbstractBaseUser, PermissionsMixin, SoftDeletedRecord):
     @property
     def public_organizer_name(self) -> str:
         """What the public reads as the organizer's name; never the address."""
-        return self.organizer_display_name or self.organization_name or self.full_name or "An organizer"
+        names = (self.organizer_display_name, self.organization_name, self.full_name)
+        return next(filter(None, map(name_or_blank, names)), "An organizer")
 
     def get_full_name(self) -> str:
         return self.full_name

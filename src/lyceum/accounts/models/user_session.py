@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from lyceum.core.actors import Actor
 from lyceum.core.models import Record
+from lyceum.core.networks import location_of
 
 
 class UserSessionQuerySet(models.QuerySet["UserSession"]):
@@ -39,12 +40,17 @@ class UserSession(Record):
         PASSWORD = "password"  # noqa: S105 -- the reason "the password was changed"
         TOO_MANY = "too_many"
         DELETED = "deleted"
+        VERIFIED = "verified"
+        ADDRESS = "address"
+        SECOND_FACTOR = "two_factor"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="device_sessions")
     kind = models.CharField(max_length=3, choices=Kind.choices, default=Kind.API)
     refresh_jti = models.CharField(max_length=64, unique=True, null=True, blank=True)
     # Names the password it was opened with, so that a password changed by any way, also the admin's, ends it.
     auth_hash = models.CharField(max_length=128, blank=True)
+    # Whether it was opened with a code beside the password; taken back when the second factor is turned off.
+    with_second_factor = models.BooleanField(default=False, db_default=False)
     web_session_key = models.CharField(max_length=40, blank=True)
     user_agent = models.CharField(max_length=400, blank=True)
     device_type = models.CharField(max_length=20, blank=True)
@@ -52,6 +58,8 @@ class UserSession(Record):
     os = models.CharField(max_length=50, blank=True)
     ip_address = models.GenericIPAddressField(null=True, blank=True)
     last_activity_at = models.DateTimeField()
+    # When the password was last given on this device; null where that was before such moments were kept.
+    authenticated_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=12, choices=EndReason.choices, blank=True)
@@ -80,6 +88,11 @@ class UserSession(Record):
     def display_device(self) -> str:
         """What a person recognises: "Firefox on Windows"."""
         return f"{self.browser or 'Unknown browser'} on {self.os or 'an unknown system'}"
+
+    @property
+    def display_location(self) -> str:
+        """Where it was used from: the kind of network, where the address tells no more, else the address itself."""
+        return location_of(self.ip_address)
 
     def is_alive(self, at: datetime) -> bool:
         return self.ended_at is None and self.expires_at > at

@@ -22,7 +22,7 @@ class Manifest:
 
 def manifest_of(user: User) -> Manifest:
     """Return what this person can do now. It hides buttons; the API decides by itself."""
-    organizes = user.is_organizer or user.is_staff
+    organizes = user.is_organizer or user.acts_as_staff
     features = {
         "create_events": organizes and user.email_verified,
         "create_courses": False,
@@ -34,5 +34,5 @@ def manifest_of(user: User) -> Manifest:
         "view_own_certificates": True,
         "can_create_organization": False,
     }
-    routes = _EVERYBODY + (_ORGANIZER if organizes else ()) + (("admin",) if user.is_staff else ())
-    return Manifest(role=user.user_type, is_admin=user.is_staff, routes=routes, features=features)
+    routes = _EVERYBODY + (_ORGANIZER if organizes else ()) + (("admin",) if user.acts_as_staff else ())
+    return Manifest(role=user.user_type, is_admin=user.acts_as_staff, routes=routes, features=features)

@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.core.cache import cache
 
 from lyceum.core.errors import RateLimited
+from lyceum.core.networks import network_of
 from lyceum.core.rate_limits import rate_of
 
 # Beside 5 an hour for the pair stand 50 an hour for the network.
 NETWORK_FACTOR = 10
+# Where an account is limited whatever the network: 20 within 24 times the period, which is a day.
+ACCOUNT_FACTOR = 4
+ACCOUNT_PERIODS = 24
 
 
 @dataclass(frozen=True)
@@ -26,19 +29,32 @@ class Attempt:
 
     pair_key: str = ""
     network_key: str = ""
+    account_key: str = ""
+    # Whether the account has no more of them, from anywhere.
+    is_last: bool = False
 
     def succeeded(self) -> None:
-        """Clear the pair, and take this attempt back from the network."""
+        """Clear the pair, and take this attempt back from the network and the account."""
         if self.pair_key:
             cache.delete(self.pair_key)
             _decrement(self.network_key)
+            _decrement(self.account_key)
+
+    def take_back(self) -> None:
+        """Count this attempt as neither wrong nor right; what was wrong before it stays counted."""
+        if self.pair_key:
+            _decrement(self.pair_key)
+            _decrement(self.network_key)
+            _decrement(self.account_key)
 
 
-def begin_attempt(*, purpose: str, account: str, address: str) -> Attempt:
+def begin_attempt(*, purpose: str, account: str, address: str, everywhere: str = "") -> Attempt:
     """Count an attempt, or refuse it.
 
     purpose: what is tried (login, reset, …); each has its own pairs, the network counts for all.
     account: the lower-cased email address, or another name of the account; it is stored as a hash only.
+    everywhere: names the account where attempts from all networks together are limited too. That lets a stranger lock
+        its owner out, so it is for attempts that only somebody who knows the password can make.
     Raises: RateLimited (429, details: retry_after in seconds).
     """
     rate = rate_of("auth_login")
@@ -46,27 +62,21 @@ def begin_attempt(*, purpose: str, account: str, address: str) -> Attempt:
         return Attempt()
     limit, period = rate
     network = network_of(address)
-    attempt = Attempt(pair_key=_key(purpose, account, network), network_key=_key("address", network))
-    _count(attempt.pair_key, limit, period)
-    try:
-        _count(attempt.network_key, limit * NETWORK_FACTOR, period)
-    except RateLimited:
-        _decrement(attempt.pair_key)
-        raise
-    return attempt
+    wide = limit * ACCOUNT_FACTOR
+    buckets = [
+        (_key(purpose, account, network), limit, period),
+        (_key("address", network), limit * NETWORK_FACTOR, period),
+        *([(_key(purpose, "everywhere", everywhere), wide, period * ACCOUNT_PERIODS)] if everywhere else []),
+    ]
+    counted = _count_all(buckets)
+    pair, whole_network, *account_wide = [key for key, _, _ in buckets]
+    is_last = bool(everywhere) and counted[-1] >= wide
+    return Attempt(pair, whole_network, account_wide[0] if account_wide else "", is_last)
 
 
-def network_of(address: str) -> str:
-    """Return what counts as one place: an IPv4 address, or an IPv6 network of 64 bits, which one home holds whole."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ip_network(f"{parsed}/64", strict=False))
-    return str(parsed)
+def forget_attempts(*, purpose: str, account: str, address: str) -> None:
+    """Clear a pair, when what came after the attempts was right."""
+    cache.delete(_key(purpose, account, network_of(address)))
 
 
 def _key(*parts: str) -> str:
@@ -74,7 +84,20 @@ def _key(*parts: str) -> str:
     return f"accounts:guard:{hashlib.sha256(joined).hexdigest()}"
 
 
-def _count(key: str, limit: int, period: int) -> None:
+def _count_all(buckets: list[tuple[str, int, int]]) -> list[int]:
+    """Count in every bucket, or in none."""
+    counted: list[int] = []
+    for key, limit, period in buckets:
+        try:
+            counted.append(_count(key, limit, period))
+        except RateLimited:
+            for earlier, _, _ in buckets[: len(counted)]:
+                _decrement(earlier)
+            raise
+    return counted
+
+
+def _count(key: str, limit: int, period: int) -> int:
     now = time.time()
     if cache.add(key, 0, period):
         cache.set(f"{key}:until", now + period, period)
@@ -83,6 +106,7 @@ def _count(key: str, limit: int, period: int) -> None:
         until = cache.get(f"{key}:until") or now + period
         wait = max(1, min(period, int(until - now) + 1))
         raise RateLimited("Too many attempts. Please wait before you try again.", retry_after=wait)
+    return counted
 
 
 def _increment(key: str, period: int) -> int:
@@ -92,11 +116,13 @@ def _increment(key: str, period: int) -> int:
         except ValueError:
             # It expired between the two steps; a new window begins.
             cache.add(key, 0, period)
-    # The cache keeps nothing just now; locking everybody out would be worse than counting nobody.
+    # The cache loses what it was just given; locking everybody out would be worse than counting nobody.
     return 1
 
 
 def _decrement(key: str) -> None:
+    if not key:
+        return
     try:
         if cache.decr(key) < 0:
             cache.delete(key)

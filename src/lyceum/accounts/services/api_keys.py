@@ -10,11 +10,13 @@ from django.db import transaction
 
 from lyceum.accounts.errors import TooManyApiKeys
 from lyceum.accounts.facts import ApiKeyCreated, ApiKeyRevoked
-from lyceum.accounts.models import ApiKey
-from lyceum.accounts.services.locking import lock_user
+from lyceum.accounts.models import ApiKey, User
+from lyceum.accounts.policies import require_owner, require_verified
+from lyceum.accounts.services.locking import lock_unchanged
+from lyceum.accounts.services.reauthenticate import confirm_identity
 from lyceum.core import clock
 from lyceum.core.actors import Actor
-from lyceum.core.errors import NotAuthenticated, NotFound
+from lyceum.core.errors import NotFound
 from lyceum.core.ledger import publish
 from lyceum.core.tokens import mint
 
@@ -37,33 +39,50 @@ SCOPES = (
 )
 
 
-@transaction.atomic
 def create_api_key(
-    *, name: str, scopes: Iterable[str], expires_at: datetime | None, actor: Actor, at: datetime
+    *,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime | None,
+    password: str,
+    address: str,
+    user: User,
+    actor: Actor,
+    at: datetime,
 ) -> tuple[ApiKey, str]:
     """Make a key for the actor; return it with its secret, which is never shown again.
 
     Locks: User.
+    user: the actor's row as the sign-in was judged by; a password that has changed since makes no key.
     expires_at: at most a year ahead, checked by the caller; None for 90 days. at: on the real clock.
-    Raises: TooManyApiKeys (409).
+    password, address: see `confirm_identity`.
+    Raises: EmailNotVerified (403), ReauthenticationRequired (403), ValidationRefused (422), RateLimited (429),
+        TooManyApiKeys (409), NotAuthenticated (401).
     Publishes: ApiKeyCreated.
     """
-    if actor.user_id is None:
-        raise NotAuthenticated
-    lock_user(actor.user_id)
+    confirm_identity(actor=actor, password=password, address=address, at=at)
+    return _create(name, scopes, expires_at, user, actor, at)
+
+
+@transaction.atomic
+def _create(
+    name: str, scopes: Iterable[str], expires_at: datetime | None, user: User, actor: Actor, at: datetime
+) -> tuple[ApiKey, str]:
+    require_owner(actor, user.pk)
+    require_verified(lock_unchanged(user))
     if ApiKey.objects.visible_to(actor).count() >= MAX_KEYS:
         raise TooManyApiKeys
     secret, key_hash = mint(KEY_START)
     key = ApiKey.objects.create(
-        user_id=actor.user_id,
+        user_id=user.pk,
         name=name,
         prefix=secret[:PREFIX_LENGTH],
         key_hash=key_hash,
         scopes=sorted(set(scopes)),
         expires_at=expires_at or at + DEFAULT_LIFE,
     )
-    fact = ApiKeyCreated(user_id=actor.user_id, api_key_id=key.pk)
-    publish(fact, actor=actor, about=actor.user_id, at=clock.now())
+    fact = ApiKeyCreated(user_id=user.pk, api_key_id=key.pk)
+    publish(fact, actor=actor, about=user.pk, at=clock.now())
     return key, secret
 
 
@@ -78,6 +97,14 @@ def revoke_api_key(*, api_key_id: UUID, actor: Actor, at: datetime) -> None:
     key = ApiKey.objects.select_for_update().visible_to(actor).filter(pk=api_key_id).first()
     if key is None:
         raise NotFound
+    revoke_locked(key, actor=actor, at=at)
+
+
+def revoke_locked(key: ApiKey, *, actor: Actor, at: datetime) -> None:
+    """Take away a key that the caller has locked.
+
+    Publishes: ApiKeyRevoked.
+    """
     key.revoked_at = at
     key.save(update_fields=["revoked_at", "updated_at"])
     fact = ApiKeyRevoked(user_id=key.user_id, api_key_id=key.pk)

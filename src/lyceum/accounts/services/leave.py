@@ -11,7 +11,7 @@ from lyceum.accounts import mails
 from lyceum.accounts.facts import AccountDeleted
 from lyceum.accounts.models import User
 from lyceum.accounts.policies import require_owner
-from lyceum.accounts.services.locking import get_account, lock_user
+from lyceum.accounts.services.locking import get_account, lock_unchanged, lock_user
 from lyceum.accounts.services.roles import refuse_active_content
 from lyceum.accounts.services.sign_in import confirm_password
 from lyceum.core import clock
@@ -50,15 +50,15 @@ def delete_account(*, user_id: UUID, password: str, address: str, actor: Actor, 
     user = get_account(user_id)
     confirm_password(user=user, password=password, purpose="delete", address=address, field="password")
     with transaction.atomic():
-        user = lock_user(user_id)
+        user = lock_unchanged(user)
         refuse_active_content(user_id)
         _erase(user, actor)
 
 
 def _erase(user: User, actor: Actor) -> None:
-    email, avatar_key = user.email, user.avatar_key
+    email, proven, avatar_key = user.email, user.email_verified, user.avatar_key
     product_time = clock.now()
-    erase_person(user.pk, at=product_time)
+    erase_person(user.person, at=product_time)
     publish(AccountDeleted(user_id=user.pk), actor=actor, about=user.pk, at=product_time)
-    mails.send_account_deleted(email)
+    mails.send_account_deleted(email, proven=proven)
     transaction.on_commit(lambda: storage.delete(avatar_key))

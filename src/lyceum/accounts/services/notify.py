@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from lyceum.accounts.ports import About, Notification, Recipient, notification_channels, register_notification_channel
 from lyceum.accounts.rules.topics import MAIL, Topic
 from lyceum.accounts.services.preferences import wanted_channels
-from lyceum.integrations.email.services.queue import queue_mail
+from lyceum.integrations.email.services.queue import already_queued, queue_mail
 
 NOTHING = About()
 
@@ -39,6 +40,35 @@ def notify(
     names = list(channels) if topic is None else wanted_channels(person.user_id, topic, list(channels))
     taken = [name for name in names if channels[name](notification)]
     return bool(taken)
+
+
+def notify_at_most_hourly(
+    kind: str,
+    person: Callable[[], Recipient],
+    about: About,
+    *,
+    happened_at: datetime,
+    at: datetime,
+    topic: Topic | None = None,
+) -> None:
+    """Notify of the first such thing of an hour at once, and of all that follow within it together, at its end.
+
+    What is told must be read when it is sent, because it may be more by then; `params` say which hour it is about.
+    person: asked for only where something is still to be promised, so that a crowd costs one question each.
+    happened_at: when it happened, which names the hour.
+    topic: as for `notify`.
+    """
+    hour = happened_at.replace(minute=0, second=0, microsecond=0)
+    subject = about.row_id or about.event_id
+    parts = {f"{subject}:{hour:%Y-%m-%dT%H}:{part}": part for part in ("first", "rest")}
+    promised = already_queued(kind, parts)
+    for key, part in parts.items():
+        if key in promised:
+            continue
+        due_at = at if part == "first" else max(at, hour + timedelta(hours=1))
+        params = {"since": hour.isoformat(), "part": part}
+        if notify(kind, person(), about, topic=topic, params=params, dedupe_key=key, due_at=due_at, at=at):
+            return
 
 
 def by_mail(notification: Notification) -> bool:

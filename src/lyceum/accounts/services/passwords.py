@@ -15,11 +15,12 @@ from lyceum.accounts.policies import require_owner
 from lyceum.accounts.security.attempt_limits import begin_attempt
 from lyceum.accounts.security.passwords import check_new_password
 from lyceum.accounts.services.email_tokens import consume_token, find_token
-from lyceum.accounts.services.locking import get_account, lock_user
-from lyceum.accounts.services.sessions import end_other_sessions
+from lyceum.accounts.services.end_access import end_access
+from lyceum.accounts.services.locking import get_account, lock_unchanged
 from lyceum.accounts.services.sign_in import confirm_password
 from lyceum.core import clock
 from lyceum.core.actors import Actor
+from lyceum.core.errors import PermissionDenied
 from lyceum.core.ledger import publish
 
 
@@ -34,12 +35,12 @@ def change_password(
     at: datetime,
     fields: tuple[str, str] = ("old_password", "new_password"),
 ) -> User:
-    """Change the actor's own password and sign every other device out.
+    """Change the actor's own password; every other session, and every key and mailed link, ends.
 
-    Locks: User, then UserSession.
+    Locks: User, EmailToken, UserSession, ApiKey.
     keep_session: the device that asks. at: on the real clock. fields: the inputs' names, for refusals.
-    Raises: ValidationRefused (422), RateLimited (429).
-    Publishes: PasswordChanged.
+    Raises: ValidationRefused (422), RateLimited (429), NotAuthenticated (401) when it was changed meanwhile.
+    Publishes: PasswordChanged, ApiKeyRevoked for each key.
     """
     require_owner(actor, user_id)
     user = get_account(user_id)
@@ -47,7 +48,7 @@ def change_password(
     check_new_password(new_password, user=user, field=fields[1])
     encoded = make_password(new_password)
     with transaction.atomic():
-        user = lock_user(user_id)
+        user = lock_unchanged(user)
         _store(user, encoded, how="changed", keep=keep_session, at=at)
     return user
 
@@ -63,13 +64,23 @@ def request_password_reset(*, email: str, address: str, at: datetime) -> None:
     mails.ask_for_password_reset(email)
 
 
-def reset_password(*, token: str, new_password: str, at: datetime) -> User:
-    """Set a new password by a mailed link; every device is signed out.
+def mail_reset_link(*, user_id: UUID, actor: Actor) -> None:
+    """Mail the owner of an account a link to choose a new password, because staff were asked to.
 
-    Locks: User, then EmailToken, then UserSession.
+    Raises: PermissionDenied (403) for whoever is no staff, NotAuthenticated (401) when the account is gone.
+    """
+    if not actor.is_staff:
+        raise PermissionDenied
+    mails.ask_for_password_reset(get_account(user_id).email)
+
+
+def reset_password(*, token: str, new_password: str, at: datetime) -> User:
+    """Set a new password by a mailed link; every session, key and mailed link ends.
+
+    Locks: User, EmailToken, UserSession, ApiKey.
     at: on the real clock.
     Raises: LinkInvalid (400), LinkExpired (400), ValidationRefused (422), which leaves the link usable.
-    Publishes: PasswordChanged.
+    Publishes: PasswordChanged, ApiKeyRevoked for each key.
     """
     found = find_token(token, purpose=EmailToken.Purpose.RESET_PASSWORD, at=at)
     check_new_password(new_password, user=found.user, field="new_password")
@@ -83,11 +94,11 @@ def reset_password(*, token: str, new_password: str, at: datetime) -> User:
 def _store(user: User, encoded: str, *, how: str, keep: UUID | None, at: datetime) -> None:
     user.password = encoded
     user.save(update_fields=["password", "updated_at"])
-    # A reset link that was asked for before the change must not undo it.
-    links = EmailToken.objects.filter(user=user, purpose=EmailToken.Purpose.RESET_PASSWORD, used_at__isnull=True)
-    links.update(used_at=at, updated_at=at)
-    end_other_sessions(user_id=user.pk, keep=keep, actor=Actor.system(), at=at, reason=UserSession.EndReason.PASSWORD)
+    end_access(user, keep_session=keep, reason=UserSession.EndReason.PASSWORD, actor=Actor.of(user), at=at)
     if keep is not None:
-        UserSession.objects.filter(pk=keep).update(auth_hash=user.get_session_auth_hash())
+        UserSession.objects.filter(pk=keep).update(auth_hash=user.get_session_auth_hash(), authenticated_at=at)
     publish(PasswordChanged(user_id=user.pk, how=how), actor=Actor.of(user), about=user.pk, at=clock.now())
     mails.send_password_changed(user)
+    if not user.email_verified:
+        # The link that was mailed before is void now.
+        mails.send_verification(user)

@@ -17,6 +17,7 @@ from lyceum.core.actors import Actor
 from lyceum.core.errors import ValidationRefused
 from lyceum.core.files import storage
 from lyceum.core.files.uploads import CheckedImage, ReadableFile, check_image
+from lyceum.core.public_changes import LISTS, note_changes
 
 AVATAR_BYTES = 5 * 1024 * 1024
 AVATAR_PIXELS = 24_000_000
@@ -44,6 +45,7 @@ ORGANIZER_FIELDS = frozenset(
         "organizer_display_name",
         "organizer_logo_url",
         "organizer_website",
+        "organizer_contact_email",
         "organizer_bio",
         "organizer_social_linkedin",
         "organizer_social_twitter",
@@ -53,16 +55,15 @@ ORGANIZER_FIELDS = frozenset(
 
 
 def save_profile(*, user_id: UUID, changes: dict[str, Any], actor: Actor, at: datetime) -> User:
-    """Change fields of the actor's own profile, the picture (`avatar` or `profile_picture`) among them, or nothing.
+    """Change fields of the actor's own profile, the picture (`avatar`) among them, or nothing.
 
     Locks: User.
     Raises: ValidationRefused (422).
     """
-    field = next((name for name in ("avatar", "profile_picture") if name in changes), None)
-    picture = _checked(changes[field], field) if field else None
+    picture = _checked(changes.get("avatar"))
     with transaction.atomic():
         user = update_profile(user_id=user_id, changes=changes, actor=actor, at=at)
-        if field:
+        if "avatar" in changes:
             _keep_picture(user, picture)
     return user
 
@@ -80,7 +81,9 @@ def update_profile(*, user_id: UUID, changes: dict[str, Any], actor: Actor, at: 
     for name in OWN_FIELDS & values.keys():
         setattr(user, name, values[name])
     _refuse_long_name(user)
+    _refuse_other_name(user, changes)
     user.save(update_fields=[*(OWN_FIELDS & values.keys()), "updated_at"])
+    note_changes(user.pk, LISTS)
     set_switches(user_id, values)
     return user
 
@@ -97,6 +100,7 @@ def update_organizer_profile(*, user_id: UUID, changes: dict[str, Any], actor: A
     for name in names:
         setattr(user, name, changes[name])
     user.save(update_fields=[*names, "updated_at"])
+    note_changes(user.pk, LISTS)
     return user
 
 
@@ -114,8 +118,8 @@ def complete_onboarding(*, user_id: UUID, actor: Actor, at: datetime) -> User:
     return user
 
 
-def _checked(picture: ReadableFile | None, field: str) -> CheckedImage | None:
-    return None if picture is None else check_image(picture, AVATAR_BYTES, AVATAR_PIXELS, field=field)
+def _checked(picture: ReadableFile | None) -> CheckedImage | None:
+    return None if picture is None else check_image(picture, AVATAR_BYTES, AVATAR_PIXELS, field="avatar")
 
 
 def _keep_picture(user: User, picture: CheckedImage | None) -> None:
@@ -134,6 +138,12 @@ def _with_names(changes: dict[str, Any]) -> dict[str, Any]:
     return changes | (
         {"first_name": first.strip(), "last_name": last} if first else {"first_name": last, "last_name": ""}
     )
+
+
+def _refuse_other_name(user: User, changes: dict[str, Any]) -> None:
+    """Refuse a whole name that was sent with its parts and isn't made of them."""
+    if changes.get("full_name") not in (None, f"{user.first_name} {user.last_name}".strip()):
+        raise ValidationRefused({"full_name": ["This isn't the first and the last name together; please send either."]})
 
 
 def _refuse_long_name(user: User) -> None:

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from lyceum.accounts.errors import AuthenticationFailed
-from lyceum.accounts.models import User, UserSession
+from lyceum.accounts.errors import AuthenticationFailed, SecondFactorRequired
+from lyceum.accounts.models import SecondFactor, User, UserSession
 from lyceum.accounts.policies import require_owner
 from lyceum.accounts.security.devices import read_device
 from lyceum.accounts.security.tokens import TokenPair, issue_pair
@@ -35,29 +35,41 @@ class SignedIn:
 
 @transaction.atomic
 def open_session(
-    *, user: User, address: str, user_agent: str, at: datetime, kind: UserSession.Kind = UserSession.Kind.API
+    *,
+    user: User,
+    address: str,
+    user_agent: str,
+    at: datetime,
+    kind: UserSession.Kind = UserSession.Kind.API,
+    with_second_factor: bool = False,
 ) -> SignedIn:
     """Sign a device in; beyond ten devices the one used longest ago is signed out.
 
     Locks: User, then UserSession.
     user: as it was when the password was judged; a password that has changed since opens nothing.
     at: on the real clock, as everything about sign-ins.
-    Raises: AuthenticationFailed (401).
+    with_second_factor: whether the caller, who holds the User, has checked a code. Without one, an account that has
+        two-factor sign-in is not opened, whichever way led here.
+    Raises: AuthenticationFailed (401), SecondFactorRequired (401).
     """
     locked = lock_user(user.pk)
     if locked.password != user.password or not locked.is_active:
         raise AuthenticationFailed
+    if not with_second_factor and SecondFactor.objects.active().filter(user=locked).exists():
+        raise SecondFactorRequired
     device = read_device(user_agent)
     session = UserSession(
         user=user,
         kind=kind,
         auth_hash=user.get_session_auth_hash(),
+        with_second_factor=with_second_factor,
         user_agent=device.user_agent,
         device_type=device.device_type,
         browser=device.browser,
         os=device.os,
         ip_address=address or None,
         last_activity_at=at,
+        authenticated_at=at,
         expires_at=at + timedelta(seconds=settings.SESSION_COOKIE_AGE),
     )
     pair = _fill_tokens(session) if kind == UserSession.Kind.API else None
@@ -108,7 +120,7 @@ def end_other_sessions(
     keep: the device that stays, or None.
     """
     require_owner(actor, user_id)
-    rows = UserSession.objects.select_for_update().filter(user_id=user_id, ended_at__isnull=True)
+    rows = UserSession.objects.select_for_update().filter(user_id=user_id, ended_at__isnull=True).order_by("pk")
     return end_sessions(rows.exclude(pk=keep) if keep else rows, reason=reason, at=at)
 
 

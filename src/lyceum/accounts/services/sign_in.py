@@ -13,7 +13,8 @@ from lyceum.accounts.facts import RefreshTokenReplayed
 from lyceum.accounts.models import User, UserSession
 from lyceum.accounts.security.attempt_limits import begin_attempt
 from lyceum.accounts.security.tokens import TokenPair, read_refresh
-from lyceum.accounts.services.sessions import SignedIn, end_sessions, open_session, rotate_tokens
+from lyceum.accounts.services.second_factor_sign_in import open_after_password
+from lyceum.accounts.services.sessions import SignedIn, end_sessions, rotate_tokens
 from lyceum.core.actors import Actor
 from lyceum.core.errors import ValidationRefused
 from lyceum.core.ledger import publish
@@ -27,20 +28,24 @@ def sign_in(
     user_agent: str,
     at: datetime,
     kind: UserSession.Kind = UserSession.Kind.API,
+    code: str = "",
 ) -> SignedIn:
     """Sign a person in on a device.
 
-    A known and an unknown address cost the same: one hash, the same counters, no write.
+    A known and an unknown address cost the same: one hash, the same counters, no write. Whether the account wants a
+    code as well is said only after the password was right.
+    code: of the authenticator app, or a recovery code, where the account has two-factor sign-in.
     address: the caller's IP address, see `core.http.client_address`.
     at: on the real clock.
-    Raises: AuthenticationFailed (401), RateLimited (429).
+    Raises: AuthenticationFailed (401), SecondFactorRequired (401), SecondFactorInvalid (401), RateLimited (429).
     """
     attempt = begin_attempt(purpose="login", account=email.strip().lower(), address=address)
     user = authenticate(email=email, password=password)
     if user is None:
         raise AuthenticationFailed
-    attempt.succeeded()
-    return open_session(user=user, address=address, user_agent=user_agent, at=at, kind=kind)
+    # No wrong password, but no sign-in yet either: the wrong ones before it stay counted until there is one.
+    attempt.take_back()
+    return open_after_password(user=user, code=code, address=address, user_agent=user_agent, at=at, kind=kind)
 
 
 def authenticate(*, email: str, password: str) -> User | None:

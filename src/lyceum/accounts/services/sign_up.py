@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from lyceum.accounts.models import EmailToken, User, UserSession
 from lyceum.accounts.security.attempt_limits import begin_attempt
 from lyceum.accounts.security.passwords import check_new_password
 from lyceum.accounts.services.email_tokens import consume_token, find_token
+from lyceum.accounts.services.end_access import end_access
 from lyceum.accounts.services.sessions import SignedIn, open_session
 from lyceum.core import clock
 from lyceum.core.actors import Actor
@@ -64,13 +66,17 @@ def _create(user: User, address: str, user_agent: str, at: datetime, kind: UserS
 
 
 @transaction.atomic
-def verify_email(*, token: str, at: datetime) -> User:
-    """Prove an address by its mailed link.
+def verify_email(*, token: str, keep_session: UUID | None, at: datetime) -> User:
+    """Prove an address by its mailed link; what was opened before the proof ends.
 
-    Locks: User, then EmailToken.
+    Whoever made the account may not be whoever reads the mail: what is linked to the address now must not show in
+    the session of somebody who only typed it.
+
+    Locks: User, EmailToken, UserSession, ApiKey.
+    keep_session: the session that the proof came with; it stays, if it is the account's own.
     at: on the real clock.
     Raises: LinkInvalid (400), LinkExpired (400).
-    Publishes: EmailVerified.
+    Publishes: EmailVerified, ApiKeyRevoked for each key.
     """
     found = find_token(token, purpose=EmailToken.Purpose.VERIFY_EMAIL, at=at)
     user = consume_token(found, at=at)
@@ -78,6 +84,7 @@ def verify_email(*, token: str, at: datetime) -> User:
         return user
     user.email_verified_at = at
     user.save(update_fields=["email_verified_at", "updated_at"])
+    end_access(user, keep_session=keep_session, reason=UserSession.EndReason.VERIFIED, actor=Actor.of(user), at=at)
     publish(EmailVerified(user_id=user.pk), actor=Actor.of(user), about=user.pk, at=clock.now())
     mails.send_welcome(user)
     return user

@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 
+from lyceum.core.plain_text import check_name
 from lyceum.core.web import PageForm
 
 EMAIL_LENGTH = 254
 NAME_LENGTH = 150
 PASSWORD_LENGTH = 128
+CODE_LENGTH = 64
 NEW_PASSWORD_HELP = "At least 12 characters. Several unrelated words make a good one."  # noqa: S105 -- a hint
 
 
@@ -33,11 +35,15 @@ class SignUpForm(PageForm):
     first_name = forms.CharField(
         label="First name",
         max_length=NAME_LENGTH,
+        validators=[check_name],
         help_text="Your names as they should stand on your certificates.",
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
-        label="Last name", max_length=NAME_LENGTH, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label="Last name",
+        max_length=NAME_LENGTH,
+        validators=[check_name],
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     email = _email()
     password = _password("Password", "new-password", NEW_PASSWORD_HELP)
@@ -54,6 +60,28 @@ class NewPasswordForm(PageForm):
 class ChangePasswordForm(PageForm):
     old_password = _password("Current password", "current-password")
     new_password = _password("New password", "new-password", NEW_PASSWORD_HELP)
+
+
+class OwnPasswordForm(PageForm):
+    password = _password("Your password", "current-password")
+
+
+class AppCodeForm(PageForm):
+    code = forms.CharField(
+        label="Code",
+        max_length=CODE_LENGTH,
+        help_text="The six digits that your authenticator app shows now.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
+    )
+
+
+class RecoveryCodeForm(PageForm):
+    code = forms.CharField(
+        label="Recovery code",
+        max_length=CODE_LENGTH,
+        help_text="One of the ten codes that you kept, such as 7k2m-9qtf-x0c4-hw8d. Each works once.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
 
 
 class EmptyForm(PageForm):

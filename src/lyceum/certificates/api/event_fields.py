@@ -5,10 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from lyceum.core.api.fields import UUIDField
+from lyceum.core.api.inputs import Input
 from lyceum.events.api.fields import register_event_fields
 
 
-class EventCertificateInput(serializers.Serializer[Any]):
+class EventCertificateInput(Input):
     """Which template an event prints on; null for the owner's default."""
 
     certificate_template = UUIDField(required=False, allow_null=True)

@@ -3,7 +3,8 @@
 import django_filters
 
 from lyceum.certificates.models import Certificate
-from lyceum.core.api.filters import FilterSet, MomentFilter
+from lyceum.certificates.models.certificate import CertificateQuerySet
+from lyceum.core.api.filters import BooleanFilter, FilterSet, MomentFilter
 
 
 class CertificateFilter(FilterSet):
@@ -18,4 +19,18 @@ class CertificateFilter(FilterSet):
 
     class Meta:
         model = Certificate
-        fields = ("status", "cpd_type")
+        fields: tuple[str, ...] = ("status", "cpd_type")
+
+
+class EventCertificateFilter(CertificateFilter):
+    """And in_doubt, which is for the organizer."""
+
+    in_doubt = BooleanFilter(
+        method="keep_in_doubt",
+        help_text="Certificates that stand, though a later correction of the attendance took their ground away. "
+        "Nothing revokes them by itself.",
+    )
+
+    def keep_in_doubt(self, found: CertificateQuerySet, name: str, value: bool) -> CertificateQuerySet:
+        """Keep what is in doubt, or everything else."""
+        return found.in_doubt() if value else found.exclude(pk__in=found.in_doubt().order_by().values("pk"))

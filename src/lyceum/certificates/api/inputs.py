@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import orjson
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lyceum.certificates.models import Certificate
 from lyceum.certificates.rendering.builtin import DESIGNS
-from lyceum.core.api.fields import CharField, UUIDField
+from lyceum.certificates.rendering.positions import MAX_FIELDS
+from lyceum.core.api.fields import CharField, ListField, MultilineField, NameField, UUIDField
+from lyceum.core.api.inputs import Input
 from lyceum.core.api.schema_values import REGISTRATION
+from lyceum.core.errors import ParseRefused
+from lyceum.core.json_reading import read_json
 
 MOST_AT_ONCE = 10_000
 POSITIONS_BYTES = 64 * 1024
 
 
-class IssueInput(serializers.Serializer[Any]):
+class IssueInput(Input):
     """Whom to issue to. Without `registration_uuids`: all who earned one. An empty list: nobody."""
 
     schema_example: ClassVar[dict[str, Any]] = {"registration_uuids": [REGISTRATION], "send_notification": True}
 
-    registration_uuids = serializers.ListField(
+    registration_uuids = ListField(
         child=UUIDField(),
         required=False,
         max_length=MOST_AT_ONCE,
@@ -34,7 +37,7 @@ class IssueInput(serializers.Serializer[Any]):
     send_notification = serializers.BooleanField(default=True, help_text="Whether to mail the holders.")
 
 
-class RevokeInput(serializers.Serializer[Any]):
+class RevokeInput(Input):
     """Why. The category is public, the reason goes to the holder alone."""
 
     schema_example: ClassVar[dict[str, Any]] = {
@@ -42,7 +45,7 @@ class RevokeInput(serializers.Serializer[Any]):
         "category": "error",
     }
 
-    reason = CharField(max_length=500, help_text="Told to the holder alone.")
+    reason = MultilineField(max_length=500, help_text="Told to the holder alone.")
     category = serializers.ChoiceField(
         choices=Certificate.Category.choices,
         default=Certificate.Category.OTHER,
@@ -55,26 +58,33 @@ class RevokeInput(serializers.Serializer[Any]):
 class ObjectField(serializers.Field[dict[str, Any], Any, Any, Any]):
     """A JSON object; in a multipart body, its text."""
 
-    default_error_messages = {"object": "Send a JSON object.", "large": "This object is too large."}
+    default_error_messages = {
+        "object": "Send a JSON object.",
+        "large": "This object is too large.",
+        "many": "At most {most} fields fit on a certificate.",
+    }
+    max_length = MAX_FIELDS
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if isinstance(data, str):
             if len(data) > POSITIONS_BYTES:
                 self.fail("large")
             try:
-                data = orjson.loads(data)
-            except (orjson.JSONDecodeError, RecursionError):
+                data = read_json(data)
+            except ParseRefused:
                 self.fail("object")
         if not isinstance(data, dict):
             self.fail("object")
+        if len(data) > self.max_length:
+            self.fail("many", most=self.max_length)
         return data
 
     def to_representation(self, value: Any) -> Any:
         return value
 
 
-class _TemplateInput(serializers.Serializer[Any]):
-    description = CharField(max_length=500, required=False, allow_blank=True)
+class _TemplateInput(Input):
+    description = MultilineField(max_length=500, required=False, allow_blank=True)
     template_file = serializers.FileField(
         required=False, allow_empty_file=True, help_text="The background: PDF, PNG or JPEG of one page, at most 10 MB."
     )
@@ -121,12 +131,12 @@ class TemplateUpdateInput(_TemplateInput):
     is_active = serializers.BooleanField(required=False, help_text="Whether it can be chosen.")
 
 
-class PreviewInput(serializers.Serializer[Any]):
+class PreviewInput(Input):
     """Words for a preview; the sample's stand for those that are missing."""
 
     schema_example: ClassVar[dict[str, Any]] = {"attendee_name": "Jonas Berg", "cpd_credits": "3", "cpd_type": "CPD"}
 
-    attendee_name = CharField(max_length=255, required=False, allow_blank=True)
+    attendee_name = NameField(max_length=255, required=False, allow_blank=True)
     event_title = CharField(max_length=200, required=False, allow_blank=True)
     organizer_name = CharField(max_length=255, required=False, allow_blank=True)
     cpd_credits = CharField(max_length=10, required=False, allow_blank=True)

@@ -228,6 +228,7 @@ class CertificateListOutput(_CertificateBase):
 
 
 class _WithLinks(_CertificateBase):
+    certificate_data = serializers.JSONField(source="shown_data", read_only=True)
     pdf_url = serializers.SerializerMethodField()
     verification_url = serializers.SerializerMethodField()
 

@@ -7,14 +7,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from lyceum.certificates.rules.certificate_ids import PRINTED_LENGTH, new_certificate_id
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.models import AliveManager, Record, SoftDeletedQuerySet, SoftDeletedRecord
+from lyceum.core.models.fields import StoredFileField
 from lyceum.core.ownership import managed_by, own
+from lyceum.core.plain_text import name_or_blank
+from lyceum.registrations.models import Registration
 
 
 class CertificateQuerySet(SoftDeletedQuerySet["Certificate"]):
@@ -30,6 +33,11 @@ class CertificateQuerySet(SoftDeletedQuerySet["Certificate"]):
 
     def issued(self) -> Self:
         return self.filter(status=Certificate.Status.ISSUED)
+
+    def in_doubt(self) -> Self:
+        """Keep those that stand while their ground doesn't: by a later correction the attendance wasn't enough."""
+        earned = Registration.all_objects.confirmed().eligible().filter(pk=OuterRef("registration_id"))
+        return self.issued().filter(~Exists(earned), registration__isnull=False)
 
     def awaiting_pdf(self) -> Self:
         return self.filter(pdf_state=Certificate.PdfState.PENDING)
@@ -115,7 +123,7 @@ class Certificate(SoftDeletedRecord):
     revocation_reason = models.CharField(max_length=500, blank=True)
 
     pdf_state = models.CharField(max_length=8, choices=PdfState.choices, default=PdfState.PENDING)
-    pdf_key = models.CharField(max_length=300, blank=True, editable=False)
+    pdf_key = StoredFileField(max_length=300, blank=True, editable=False)
     pdf_generated_at = models.DateTimeField(null=True, blank=True)
     pdf_error = models.CharField(max_length=500, blank=True)
     # The columns of `core.models.Leased`, for drawing the PDF.
@@ -168,7 +176,8 @@ class Certificate(SoftDeletedRecord):
 
     @property
     def attendee_name(self) -> str:
-        return self._said("attendee_name")
+        """The name that is printed; blank where what was written down at issuing is an address."""
+        return name_or_blank(self._said("attendee_name"))
 
     @property
     def event_title(self) -> str:
@@ -176,11 +185,22 @@ class Certificate(SoftDeletedRecord):
 
     @property
     def organizer_name(self) -> str:
-        return self._said("organizer_name")
+        return name_or_blank(self._said("organizer_name"))
+
+    @property
+    def shown_data(self) -> dict[str, Any]:
+        """What is printed, with names as they may be shown."""
+        return {
+            **self.certificate_data,
+            "attendee_name": self.attendee_name,
+            "organizer_name": self.organizer_name,
+        }
 
     @property
     def has_pdf(self) -> bool:
-        return self.pdf_state == self.PdfState.READY and self.status == self.Status.ISSUED
+        """Whether there is a document to hand out. One that bears an address in place of a name stays here."""
+        ready = self.pdf_state == self.PdfState.READY and self.status == self.Status.ISSUED
+        return ready and bool(self.attendee_name)
 
     def _said(self, key: str) -> str:
         data: dict[str, Any] = self.certificate_data or {}

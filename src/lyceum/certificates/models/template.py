@@ -12,6 +12,7 @@ from django.db.models import Q
 from lyceum.core.actors import Actor
 from lyceum.core.ids import new_id
 from lyceum.core.models import AliveManager, SoftDeletedQuerySet, SoftDeletedRecord
+from lyceum.core.models.fields import StoredFileField
 from lyceum.core.ownership import managed_by, owned_by
 
 
@@ -50,13 +51,13 @@ class CertificateTemplate(SoftDeletedRecord):
 
     # Either a built-in design, or an uploaded file with the background made from it.
     design = models.CharField(max_length=20, blank=True)
-    file_key = models.CharField(max_length=300, blank=True, editable=False)
+    file_key = StoredFileField(max_length=300, blank=True, editable=False)
     file_type = models.CharField(max_length=3, choices=FileType.choices, blank=True)
     file_size_bytes = models.PositiveIntegerField(default=0)
-    background_key = models.CharField(max_length=300, blank=True, editable=False)
-    signature_key = models.CharField(max_length=300, blank=True, editable=False)
-    preview_key = models.CharField(max_length=300, blank=True, editable=False)
-    sample_key = models.CharField(max_length=300, blank=True, editable=False)
+    background_key = StoredFileField(max_length=300, blank=True, editable=False)
+    signature_key = StoredFileField(max_length=300, blank=True, editable=False)
+    preview_key = StoredFileField(max_length=300, blank=True, editable=False)
+    sample_key = StoredFileField(max_length=300, blank=True, editable=False)
 
     width_px = models.PositiveIntegerField()
     height_px = models.PositiveIntegerField()

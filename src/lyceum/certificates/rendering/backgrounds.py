@@ -6,16 +6,15 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image
-
 from lyceum.certificates.rendering.pages import Page, image_page, pdf_page
 from lyceum.core.errors import ValidationRefused
-from lyceum.core.files.uploads import CheckedImage, ReadableFile, check_image, check_pdf, read_bounded, render_pdf_page
+from lyceum.core.files.uploads import ReadableFile, check_image, draw_pdf_page, is_pdf, read_bounded
 
-MAX_BYTES: Final = 10 * 1024 * 1024
+BACKGROUND_BYTES: Final = 10 * 1024 * 1024
+SIGNATURE_BYTES: Final = 2 * 1024 * 1024
 MAX_PIXELS: Final = 40_000_000
 # A4 at 300 dpi: more dots than a print shows would only make every PDF heavier.
-_LONGEST_EMBEDDED: Final = 3508
+_LONGEST_EMBEDDED: Final = (3508, 3508)
 _SIGNATURE_BOX: Final = (600, 300)
 _SMALLEST_SIDE: Final = 50
 
@@ -34,19 +33,27 @@ def read_background(file: ReadableFile, *, field: str = "template_file") -> Back
 
     Raises: ValidationRefused (422) for anything but one PDF page, a PNG or a JPEG of at most 10 MB.
     """
-    content = read_bounded(file, MAX_BYTES, field=field)
-    if content[:1024].lstrip().startswith(b"%PDF-"):
-        pdf = check_pdf(io.BytesIO(content), MAX_BYTES, 1, field=field)
-        drawn = render_pdf_page(content, dpi=200, max_pixels=12_000_000, field=field)
+    content = read_bounded(file, BACKGROUND_BYTES, field=field)
+    # Typst embeds a JPEG as it is, where a PNG would be packed again each time.
+    if is_pdf(content):
+        pdf, drawn = draw_pdf_page(
+            content, dpi=200, max_pixels=12_000_000, fit=_LONGEST_EMBEDDED, save="paper", field=field
+        )
         page = pdf_page(pdf.width, pdf.height)
-        file_type = "pdf"
     else:
-        drawn = check_image(io.BytesIO(content), MAX_BYTES, MAX_PIXELS, formats=("PNG", "JPEG"), field=field)
+        drawn = check_image(
+            io.BytesIO(content),
+            BACKGROUND_BYTES,
+            MAX_PIXELS,
+            formats=("PNG", "JPEG"),
+            fit=_LONGEST_EMBEDDED,
+            save="paper",
+            field=field,
+        )
         page = image_page(drawn.width, drawn.height)
-        file_type = drawn.extension
     if min(page.width, page.height) < _SMALLEST_SIDE or max(page.width, page.height) > 6 * min(page.width, page.height):
         raise ValidationRefused({field: ["The page is too small or too narrow for a certificate."]})
-    return Background(_as_jpeg(drawn), page, file_type)
+    return Background(drawn.content, page, drawn.kind)
 
 
 def read_signature(file: ReadableFile, *, field: str = "signature_image") -> bytes:
@@ -54,23 +61,6 @@ def read_signature(file: ReadableFile, *, field: str = "signature_image") -> byt
 
     Raises: ValidationRefused (422).
     """
-    checked = check_image(file, 2 * 1024 * 1024, 8_000_000, formats=("PNG", "JPEG"), field=field)
-    image = Image.open(io.BytesIO(checked.content))
-    image.thumbnail(_SIGNATURE_BOX, Image.Resampling.LANCZOS)
-    output = io.BytesIO()
-    image.save(output, "PNG", optimize=True)
-    return output.getvalue()
-
-
-def _as_jpeg(drawn: CheckedImage) -> bytes:
-    """Return the picture as a JPEG on white: Typst embeds it as it is, where a PNG would be packed again each time."""
-    image: Image.Image = Image.open(io.BytesIO(drawn.content))
-    if image.mode == "RGBA":
-        paper = Image.new("RGB", image.size, "#ffffff")
-        paper.paste(image, mask=image.getchannel("A"))
-        image = paper
-    image = image.convert("RGB")
-    image.thumbnail((_LONGEST_EMBEDDED, _LONGEST_EMBEDDED), Image.Resampling.LANCZOS)
-    output = io.BytesIO()
-    image.save(output, "JPEG", quality=90, subsampling=0, optimize=True)
-    return output.getvalue()
+    return check_image(
+        file, SIGNATURE_BYTES, 8_000_000, formats=("PNG", "JPEG"), fit=_SIGNATURE_BOX, save="png", field=field
+    ).content

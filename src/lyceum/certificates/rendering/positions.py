@@ -11,6 +11,7 @@ from typing import Any, Final
 from lyceum.certificates.rendering.fonts import find_family
 from lyceum.certificates.rendering.pages import Page
 from lyceum.certificates.rendering.printable_text import unprintable
+from lyceum.core.nearest_names import nearest, unknown_name
 
 MAX_FIELDS: Final = 40
 COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
@@ -38,6 +39,8 @@ _TEXT_OPTIONS: Final = frozenset(
         "suffix",
     }
 )
+# Names that other programs use → our own.
+_SECOND_NAMES: Final = {"fontSize": "font_size"}
 _OPTIONS: Final = {"signature": frozenset({"x", "y", "width"}), "qr_code": frozenset({"x", "y", "size", "color"})}
 
 
@@ -100,16 +103,45 @@ def check_positions(positions: object, *, page: Page, defaults: Defaults) -> lis
     return sorted(placed, key=lambda one: (one.y, one.x, one.field))
 
 
+def with_own_names(positions: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return positions with their options under our names; `fontSize` is another name of `font_size`.
+
+    stored: the positions that the template has; where both names came, the one that says something new holds.
+    Raises: PositionsRefused where both do, and differ.
+    """
+    problems: list[str] = []
+    named = {name: _own_names(name, options, stored.get(name), problems) for name, options in positions.items()}
+    if problems:
+        raise PositionsRefused(problems)
+    return named
+
+
+def _own_names(name: str, options: Any, stored: Any, problems: list[str]) -> Any:
+    if not isinstance(options, Mapping):
+        return options
+    named = {key: value for key, value in options.items() if key not in _SECOND_NAMES}
+    for second, own in _SECOND_NAMES.items():
+        before = stored.get(own) if isinstance(stored, Mapping) else None
+        said = {str(options[key]): options[key] for key in (own, second) if options.get(key) not in (None, "")}
+        if len(said) > 1:
+            said.pop(str(before), None)
+        if len(said) > 1:
+            problems.append(f"{name[:60]}: {second} is another name for {own}; they differ.")
+        if said:
+            named[own] = next(iter(said.values()))
+    return named
+
+
 def _placed(name: str, options: object, page: Page, defaults: Defaults) -> Placed:
     free = _FREE_TEXT.fullmatch(name) is not None
     if not free and name not in TEXT_FIELDS and name not in _OPTIONS:
-        raise ValueError("There is no such field.")
+        raise ValueError(unknown_name(name, TEXT_FIELDS | _OPTIONS.keys()))
     if not isinstance(options, Mapping):
         raise ValueError("Say where it stands: {x, y, …}.")
     allowed = _OPTIONS.get(name) or (_TEXT_OPTIONS | ({"text"} if free else frozenset()))
     unknown = sorted(str(key)[:40] for key in options if key not in allowed and options[key] not in (None, ""))
     if unknown:
-        raise ValueError(_unknown_message(name, unknown))
+        raise ValueError(_unknown_message(name, unknown, allowed))
     x, y = _length(options, "x", 0, page.width), _length(options, "y", 0, page.height)
     if x >= page.width or y >= page.height:
         raise ValueError(f"x, y lies outside the page, which is {page.width} × {page.height} pixels.")
@@ -118,10 +150,13 @@ def _placed(name: str, options: object, page: Page, defaults: Defaults) -> Place
     return _placed_text(name, options, x, y, page, defaults)
 
 
-def _unknown_message(name: str, unknown: list[str]) -> str:
+def _unknown_message(name: str, unknown: list[str], allowed: frozenset[str]) -> str:
     if name == "signature" and unknown == ["image_url"]:
         return "Addresses aren't fetched. Upload the picture as signature_image instead of image_url."
-    return f"These options aren't known here: {', '.join(unknown)}."
+    meant = sorted({f"`{one}`" for one in (nearest(option, allowed) for option in unknown) if one})
+    return f"These options aren't known here: {', '.join(unknown)}." + (
+        f" Did you mean {' and '.join(meant)}?" if meant else ""
+    )
 
 
 def _placed_picture(name: str, options: Mapping[str, Any], x: float, y: float, page: Page) -> Placed:

@@ -11,7 +11,7 @@ from lyceum.certificates.rendering.fonts import DISPLAY, SANS, SERIF, stack
 from lyceum.certificates.rendering.pages import Page
 from lyceum.certificates.rendering.positions import Placed
 from lyceum.certificates.rendering.printable_text import language_of, printable, reads_from_right
-from lyceum.certificates.rendering.qr import qr_svg
+from lyceum.core.qr import qr_svg
 
 PHRASES: Final = {
     "certifies": "This certifies that",
@@ -22,6 +22,8 @@ PHRASES: Final = {
     "credits": "Credits",
     "number": "Certificate",
 }
+
+NAMES: Final = frozenset({"attendee_name", "first_name", "last_name"})
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,11 @@ def _field(placed: Placed, content: Content, layout: Layout, qr: str) -> dict[st
     if placed.field == "signature":
         alt = f"Signature for {printable(content.author)}"
         return {**box, "kind": "image", "path": layout.signature, "alt": alt} if layout.signature else None
-    return _text_field(placed, content, box, scale)
+    return _text_field(placed, content, layout, box)
 
 
-def _text_field(placed: Placed, content: Content, box: dict[str, float], scale: float) -> dict[str, Any] | None:
+def _text_field(placed: Placed, content: Content, layout: Layout, box: dict[str, float]) -> dict[str, Any] | None:
+    scale = layout.page.scale
     said = placed.text if placed.field.startswith("text") else content.words.get(placed.field, "")
     if not printable(said):
         return None
@@ -103,6 +106,9 @@ def _text_field(placed: Placed, content: Content, box: dict[str, float], scale: 
         **_word(f"{placed.prefix}{said}{placed.suffix}", content.language),
         "kind": "text",
         "size": placed.font_size * scale,
+        # A name stays one thing to the eye; longer texts may take more lines before their letters shrink.
+        "lines": 2 if placed.field in NAMES else 3,
+        "room": (layout.page.height - placed.y) * scale,
         "fonts": stack(placed.font),
         "weight": placed.font_weight,
         "style": placed.font_style,

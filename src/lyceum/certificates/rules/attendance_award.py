@@ -9,6 +9,7 @@ from uuid import UUID
 
 from lyceum.certificates.models import Award
 from lyceum.certificates.rules.printed_name import printed_name
+from lyceum.core.personal_data import is_erased_address
 from lyceum.events.models import Event, EventSession
 from lyceum.registrations.models import Registration
 
@@ -35,7 +36,7 @@ def award_of(
         source_id=registration.pk,
         person_id=registration.user_id,
         person_name=printed_name(registration),
-        person_email=registration.email,
+        person_email="" if is_erased_address(registration.email) else registration.email,
         subject_kind=Award.SubjectKind.EVENT,
         subject_id=event.pk,
         subject_title=event.title,
@@ -53,7 +54,7 @@ def award_of(
             "event_duration_minutes": event.duration_minutes,
             "cpd_accreditation": event.cpd_accreditation_note if earned is not None else "",
             "organizer_name": event.owner.public_organizer_name,
-            "organizer_email": event.owner.email,
+            "organizer_email": event.owner.organizer_contact_email,
             "attendance_minutes": registration.attendance_or_blank.minutes,
             "attendance_percent": registration.attendance_or_blank.percent,
             "custom_fields": list(answers),

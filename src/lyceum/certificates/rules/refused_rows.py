@@ -39,14 +39,18 @@ def unknown_row(registration_id: UUID) -> RefusedRow:
     return RefusedRow(registration_id, "NOT_FOUND", "This event has no such registration.")
 
 
-def refusal_of(registration: Registration, event: Event, states: set[str], *, explicit: bool) -> RefusedRow | None:
+def refusal_of(
+    registration: Registration, event: Event, states: set[str], *, explicit: bool, settling: bool
+) -> RefusedRow | None:
     """Return why this registration gets no certificate, or None when it gets one.
 
     states: of the certificates it has already; explicit: somebody named this very registration, which may
-    reissue what was revoked.
+    reissue what was revoked; settling: late reports may still change who attended.
     """
     found = (
-        _certificate_refusal(states, explicit=explicit) or _event_refusal(event) or _person_refusal(registration, event)
+        _certificate_refusal(states, explicit=explicit)
+        or _event_refusal(event, settling=settling)
+        or _person_refusal(registration, event)
     )
     return RefusedRow(registration.pk, *found) if found else None
 
@@ -59,11 +63,13 @@ def _certificate_refusal(states: set[str], *, explicit: bool) -> tuple[str, str]
     return None
 
 
-def _event_refusal(event: Event) -> tuple[str, str] | None:
+def _event_refusal(event: Event, *, settling: bool) -> tuple[str, str] | None:
     if not event.certificates_enabled:
         return "CERTIFICATES_DISABLED", "Certificates are switched off for this event."
     if event.status not in FINISHED:
         return "EVENT_NOT_COMPLETED", f"The event is {event.status}; certificates follow when it is completed."
+    if settling:
+        return "ATTENDANCE_SETTLING", "Late reports on who attended may still arrive. Please issue in a few minutes."
     words = (event.title, event.owner.public_organizer_name, event.cpd_accreditation_note, event.cpd_credit_type)
     missing = unprintable(" ".join(without_ornaments(word) for word in words))
     if missing:

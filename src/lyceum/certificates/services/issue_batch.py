@@ -15,7 +15,7 @@ from django.db.models import F
 from lyceum.certificates.models import Award, Certificate
 from lyceum.certificates.rules.attendance_award import award_of
 from lyceum.certificates.rules.refused_rows import NAME_MISSING, RefusedRow, refusal_of, unknown_row
-from lyceum.certificates.selectors import answers_to_print
+from lyceum.certificates.selectors import answers_to_print, is_settling
 from lyceum.certificates.services.ask_for_names import ask_for_names
 from lyceum.certificates.services.issue_for_awards import issue_for_awards, lock_template_to_print_on
 from lyceum.core.actors import Actor
@@ -126,8 +126,9 @@ def _refused(
     ids: Sequence[UUID],
     order: IssueOrder,
 ) -> list[RefusedRow]:
+    settling = is_settling(event.pk)
     found = (
-        refusal_of(registrations[pk], event, states[pk], explicit=order.explicit)
+        refusal_of(registrations[pk], event, states[pk], explicit=order.explicit, settling=settling)
         if pk in registrations
         else unknown_row(pk)
         for pk in ids

@@ -26,6 +26,7 @@ PDFS: Final = LeasePolicy(
     max_attempts=6,
     back_off=lambda attempt: timedelta(minutes=1),
 )
+NAMELESS: Final = "There is no name on it. Please revoke it, and issue it again once the name is known."
 _LAYOUTS: dict[tuple[UUID, datetime], Layout] = {}
 
 
@@ -69,10 +70,12 @@ def pdf_of(certificate: Certificate) -> bytes:
 
     Raises: RenderingFailed, PositionsRefused.
     """
+    if not certificate.attendee_name:
+        raise RenderingFailed(NAMELESS)
     template = certificate.template
     layout = _layout(template) if template is not None else layout_of(None, certificate.design)
     content = content_of(
-        certificate.certificate_data, certificate_id=certificate.certificate_id, issued_at=certificate.issued_at
+        certificate.shown_data, certificate_id=certificate.certificate_id, issued_at=certificate.issued_at
     )
     return render_pdf(content, layout)
 

@@ -22,7 +22,7 @@ from lyceum.certificates.rendering.layouts import (
     usual_positions,
 )
 from lyceum.certificates.rendering.pages import Page
-from lyceum.certificates.rendering.positions import COLOR, PositionsRefused
+from lyceum.certificates.rendering.positions import COLOR, PositionsRefused, with_own_names
 from lyceum.core.errors import ValidationRefused
 from lyceum.core.files import storage
 
@@ -129,9 +129,16 @@ def _set_lettering(template: CertificateTemplate, given: Mapping[str, Any]) -> N
         raise ValidationRefused({"default_font_size": ["Letters of this size don't fit on the page."]})
 
 
+def _named(positions: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return with_own_names(positions, stored)
+    except PositionsRefused as refused:
+        raise ValidationRefused({"field_positions": refused.problems}) from refused
+
+
 def _set_positions(template: CertificateTemplate, given: Mapping[str, Any]) -> None:
     if given.get("field_positions") is not None:
-        template.field_positions = given["field_positions"]
+        template.field_positions = _named(given["field_positions"], template.field_positions)
     if not template.field_positions and not template.design:
         page = Page(template.width_px, template.height_px, template.page_scale)
         template.field_positions = usual_positions(page)

@@ -13,7 +13,6 @@ from lyceum.certificates.errors import TemplateInUse, TemplateSuperseded
 from lyceum.certificates.facts import TemplateChanged, TemplateCreated, TemplateDeleted
 from lyceum.certificates.models import CertificateTemplate, EventCertificateSettings
 from lyceum.certificates.policies import require_template_maker, require_template_manager
-from lyceum.certificates.selectors import find_template
 from lyceum.certificates.services.template_looks import LOOKS, apply_looks, stored_files
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, MissingField, NotFound, ValidationRefused
@@ -59,11 +58,14 @@ def create_template(
 def duplicate_template(*, template_id: UUID, actor: Actor, at: datetime) -> CertificateTemplate:
     """Copy a template; the copy starts again at version 1. The stored files never change, so both point at them.
 
+    The lock keeps the template's files named by a row until the copy names them too.
+
+    Locks: User, CertificateTemplate (the whole family).
     Raises: NotFound (404).
     Publishes: TemplateCreated.
     """
     require_template_maker(actor)
-    source = find_template(actor, template_id)
+    source = lock_template(template_id, actor)
     copy = CertificateTemplate(
         owner_id=source.owner_id,
         name=f"Copy of {source.name}"[:100],

@@ -23,6 +23,7 @@ _LOOKS_GIVEN: Final = frozenset({
     "template_file", "design", "signature_image", "field_positions", "default_font", "default_font_size",
     "default_color",
 })  # fmt: skip
+_SAID: Final = ("name", "description", "is_active", "is_default")
 _PICTURES: Final = ("preview_key", "sample_key")
 
 
@@ -62,9 +63,11 @@ def _write(
 ) -> CertificateTemplate:
     template = lock_template(template_id, actor)
     fork = bool(looks) and (template.is_used or not template.is_latest_version)
-    for name in ("name", "description", "is_active"):
-        if changes.get(name) is not None:
-            setattr(template, name, changes[name])
+    said = {name: changes[name] for name in _SAID if changes.get(name) not in (None, getattr(template, name))}
+    if not looks and not said:
+        return template
+    for name in said.keys() - {"is_default"}:
+        setattr(template, name, said[name])
     if looks:
         for name, value in looks.items():
             setattr(template, name, value)
@@ -72,7 +75,7 @@ def _write(
             setattr(template, name, getattr(draft, name))
     if fork:
         template = _as_new_version(template, at)
-    _choose_default(template, changes)
+    _choose_default(template, said)
     template.save(force_insert=fork)
     if fork:
         EventCertificateSettings.objects.filter(template__family_id=template.family_id).update(

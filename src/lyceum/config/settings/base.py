@@ -8,7 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from lyceum.config import personal_data
 from lyceum.config.api_page import OPENING, TAGS
-from lyceum.config.env import ROOT, data_folder, env, environment
+from lyceum.config.env import ROOT, data_folder, env, environment, minutes_or_off
 from lyceum.config.settings.databases import caches, databases
 from lyceum.core.observability.logs import logging_config
 
@@ -22,6 +22,8 @@ DEBUG = False
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 FRONTEND_URL = env.str("FRONTEND_URL", f"http://{HOST}:{PORT}")
+# What was signed with these keys is still believed, while SECRET_KEY signs what is new.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
@@ -60,14 +62,19 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lyceum.core.http.middleware.EarlyMiddleware",
     "lyceum.core.observability.logs.RequestLogMiddleware",
+    "lyceum.core.http.health.Liveness",
+    "lyceum.core.http.public_answers.PublicAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "lyceum.core.http.pages_only.PageCSP",
     "lyceum.core.http.pages_only.PageSessions",
     "django.middleware.common.CommonMiddleware",
+    "lyceum.core.http.bodies.BodyLimits",
+    "lyceum.core.http.forgery.FormsFromHere",
     "django.middleware.csrf.CsrfViewMiddleware",
     "lyceum.core.http.pages_only.PageAuthentication",
+    "lyceum.accounts.web.middleware.PageStaffRights",
     "lyceum.core.http.pages_only.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lyceum.core.http.pages_only.PageHtmx",
@@ -109,6 +116,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# What secrets are encrypted with in the database: the first encrypts, all decrypt, and so does SECRET_KEY.
+ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", [])
+# "required": staff rights only where the sign-in was made with a second factor. What isn't "optional" counts as that.
+STAFF_SECOND_FACTOR = env.str("STAFF_SECOND_FACTOR", "optional")
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -118,8 +130,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", str(LYCEUM_DATA / "static"))
 MEDIA_ROOT = LYCEUM_DATA / "media"
 STORAGE_BACKEND = env.str("STORAGE_BACKEND", "local")
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# How long a request's body may take to arrive.
+REQUEST_BODY_SECONDS = env.float("REQUEST_BODY_SECONDS", 30.0)
+# How large a body may be is judged by its route (core/http/bodies.py) before it is read. What is no upload stays in
+# memory; an upload may have its file on disk while it is read, at most as large as the route states.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # How many proxies stand in front, and so how many X-Forwarded-For entries can be believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
@@ -162,6 +180,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Else the page has a stranger's server read the schema, to show a badge.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",
     "COMPONENT_SPLIT_REQUEST": True,
@@ -196,6 +216,9 @@ SIMPLE_JWT = {
     "UPDATE_LAST_LOGIN": False,
 }
 
+# How long after typing the password the verbs that could cost somebody the account are open; None: always.
+REAUTHENTICATION_MINUTES = minutes_or_off("REAUTHENTICATION_MINUTES", "15")
+
 # Scope → "number/period" or "off".
 THROTTLES = {
     "anon": env.str("THROTTLE_ANON", "100/hour"),
@@ -204,6 +227,10 @@ THROTTLES = {
     "payment": env.str("THROTTLE_PAYMENT", "5/hour"),
     "public_read": env.str("THROTTLE_PUBLIC_READ", "3600/hour"),
 }
+
+# How long answers to visitors without credentials are kept in the memory of each web process, and in so many bytes.
+PUBLIC_CACHE_SECONDS = env.int("PUBLIC_CACHE_SECONDS", 5)
+PUBLIC_CACHE_BYTES = env.int("PUBLIC_CACHE_MEGABYTES", 32) * 1024 * 1024
 
 ZOOM_CLIENT_ID = env.str("ZOOM_CLIENT_ID", "")
 ZOOM_CLIENT_SECRET = env.str("ZOOM_CLIENT_SECRET", "")
@@ -252,7 +279,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     },

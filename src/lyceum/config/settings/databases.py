@@ -44,9 +44,10 @@ def _sqlite(name: str) -> dict[str, Any]:
         "OPTIONS": {
             "timeout": 30,
             "transaction_mode": "IMMEDIATE",
+            # Without secure_delete, what was erased would stay in the file's free pages.
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=30000;"
-                "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-20000;"
+                "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-20000;PRAGMA secure_delete=ON;"
             ),
         },
     }

@@ -17,6 +17,9 @@ FRONTEND_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 THROTTLES = dict.fromkeys(THROTTLES, "off")
+# The tests of kept answers turn it on; the others read what they have just written outright.
+PUBLIC_CACHE_SECONDS = 0
+REAUTHENTICATION_MINUTES = None
 WORK_MODE = "inline"
 EMAIL_BACKEND = "memory"
 ZOOM_WEBHOOK_SECRET = "zoom-test-secret"  # noqa: S105 -- tests sign with it

@@ -13,3 +13,7 @@ class Audience(StrEnum):
     INSTRUCTOR = "instructor"
     STAFF = "staff"
     SIGNED = "signed"
+
+
+# Where nobody is turned away for who they are.
+OPEN = frozenset({Audience.ANYONE, Audience.SIGNED})

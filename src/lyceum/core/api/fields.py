@@ -10,10 +10,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lyceum.core.money import to_major
+from lyceum.core.plain_text import check_name, check_one_line
 
 
-class CharField(serializers.CharField):
-    """Text, stripped; NUL and lone surrogates are refused. Always give it a `max_length`."""
+class MultilineField(serializers.CharField):
+    """Text of several lines, stripped; NUL and lone surrogates are refused. Always give it a `max_length`."""
 
     default_error_messages = {"characters": "There is a character in this text that can't be kept."}
 
@@ -22,6 +23,22 @@ class CharField(serializers.CharField):
         if "\x00" in value or not _encodable(value):
             self.fail("characters")
         return value
+
+
+class CharField(MultilineField):
+    """Text on one line: no line breaks, no control characters, nothing invisible."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(check_one_line)
+
+
+class NameField(CharField):
+    """What somebody is called: one line without web or email addresses."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(check_name)
 
 
 class EmailField(serializers.EmailField):
@@ -89,6 +106,50 @@ class UUIDField(serializers.UUIDField):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or len(data) != 36:
             self.fail("invalid", value="")
+        return super().to_internal_value(data)
+
+
+class ListField(serializers.ListField):
+    """A list with a stated maximum, counted before anything in it is looked at."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, (list, tuple, set)) and self.max_length is not None and len(data) > self.max_length:
+            raise serializers.ValidationError(
+                [f"Please send at most {self.max_length} of these at once."], "max_length"
+            )
+        return super().to_internal_value(data)
+
+
+class DictField(serializers.DictField):
+    """An object with a stated maximum of keys, each at most 200 characters long."""
+
+    default_error_messages = {"max_length": "Please send at most {max_length} keys, of 200 characters each."}
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        self.max_length = max_length
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if isinstance(data, dict) and (len(data) > self.max_length or any(len(str(key)) > 200 for key in data)):
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
+
+
+class JSONField(serializers.JSONField):
+    """Any JSON value; a list or an object has a stated maximum of entries."""
+
+    default_error_messages = {"max_length": "Please send at most {max_length} entries."}
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        self.max_length = max_length
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, (list, dict)) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db import models
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_date, parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.rest_framework import FilterSet as BaseFilterSet
 from rest_framework import filters
 from rest_framework.request import Request
 
+from lyceum.core.api.moments import parse_moment
+from lyceum.core.api.ordering import Order
 from lyceum.core.errors import ValidationRefused
 
 # A search longer than this finds nothing that a shorter one wouldn't.
@@ -36,6 +37,17 @@ class BooleanField(forms.Field):
         return found
 
 
+def asked_yes(request: Request, name: str) -> bool:
+    """Return whether a query says yes to something, where no filter set reads it.
+
+    Raises: ValidationRefused (422) for what is neither yes nor no.
+    """
+    try:
+        return bool(BooleanField(required=False).clean(request.query_params.get(name, "")))
+    except forms.ValidationError as error:
+        raise ValidationRefused({name: [str(text) for text in error.messages]}) from None
+
+
 class BooleanFilter(django_filters.BooleanFilter):
     """Keeps rows by a yes or no. The library's own filter would ignore a value that it doesn't know."""
 
@@ -49,9 +61,8 @@ class MomentField(forms.Field):
         if value in (None, ""):
             return None
         try:
-            return _parse_moment(str(value)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            # An offset can carry the first and the last day of the calendar beyond what a moment in UTC can be.
+            return parse_moment(str(value))
+        except ValueError:
             raise forms.ValidationError("Please give a date or time in ISO 8601, like 2026-05-01T09:00:00Z.") from None
 
 
@@ -59,19 +70,6 @@ class MomentFilter(django_filters.IsoDateTimeFilter):
     """Compares a column with a moment. The library's own filter lets values pass that overflow later."""
 
     field_class = MomentField
-
-
-def _parse_moment(text: str) -> datetime:
-    """Raises: ValueError for what is neither a date nor a time in ISO 8601."""
-    # A plus sign in an address arrives as a space.
-    text = text.strip().replace(" ", "+") if "T" in text else text.strip()
-    moment = parse_datetime(text)
-    if moment is None:
-        day = parse_date(text)
-        if day is None:
-            raise ValueError(text)
-        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 class FilterSet(BaseFilterSet):
@@ -114,6 +112,11 @@ class SearchFilter(filters.SearchFilter):
 
     search_description = SEARCH_WORDS
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Name the parameter only where it does something."""
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        return parameters if getattr(view, "search_fields", None) else []
+
     def get_search_terms(self, request: Request) -> list[str]:
         if len(request.query_params.get(self.search_param, "")) > SEARCH_LENGTH:
             raise ValidationRefused({"search": [f"Please search for at most {SEARCH_LENGTH} characters."]})
@@ -134,6 +137,8 @@ class StrictOrderingFilter(filters.OrderingFilter):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         names = [name if isinstance(name, str) else name[0] for name in getattr(view, "ordering_fields", None) or ()]
+        if not names:
+            return []
         [parameter] = super().get_schema_operation_parameters(view)
         words = "What to sort by, with a minus before it the other way round"
         return [{**parameter, "description": f"{words}: {', '.join(f'`{name}`' for name in sorted(names))}."}]
@@ -142,6 +147,6 @@ class StrictOrderingFilter(filters.OrderingFilter):
         return []
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        ordering = self.get_ordering(request, queryset, view)
-        # The key makes the order total, so that no row is shown twice across pages.
-        return queryset.order_by(*ordering, "-id") if ordering else queryset
+        asked = self.get_ordering(request, queryset, view)
+        order = Order.by(queryset, asked) if asked else Order.of(queryset)
+        return order.of_rows(queryset)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse, QueryDict
+from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,6 +21,7 @@ from lyceum.core.models.idempotency import IdempotencyKey
 KEPT = timedelta(hours=24)
 # A request that has not answered by then died with its process; the next one with its key takes over.
 ABANDONED = timedelta(seconds=90)
+_SALT = "lyceum.core.api.idempotency"
 
 
 class Replayed(Exception):
@@ -35,7 +37,6 @@ class IdempotentMixin:
 
     answers_stored: ClassVar[bool] = True
     _idempotency_key: IdempotencyKey | None = None
-    _transient: bool = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
@@ -45,7 +46,6 @@ class IdempotentMixin:
     def handle_exception(self, exc: Exception) -> Any:
         if isinstance(exc, Replayed):
             return exc.response
-        self._transient = getattr(exc, "transient", False)
         try:
             return super().handle_exception(exc)  # type: ignore[misc]
         except Exception:
@@ -62,7 +62,8 @@ class IdempotentMixin:
         return self.answers_stored and "/auth/" not in request.path
 
     def _keep(self, response: Any) -> None:
-        if self._transient or response.status_code == 429 or response.status_code >= 500 or response.streaming:
+        transient = getattr(response, "transient", False)
+        if transient or response.status_code == 429 or response.status_code >= 500 or response.streaming:
             self._forget()
         elif isinstance(response, Response):
             response.add_post_render_callback(self._store)
@@ -73,9 +74,13 @@ class IdempotentMixin:
         key = self._idempotency_key
         if key is None:
             return
-        key.status, key.answer = response.status_code, bytes(response.content)
-        key.content_type = response.get("Content-Type", "")[:100]
-        key.save(update_fields=["status", "answer", "content_type", "updated_at"])
+        # Whoever deletes their account is answered too, and what they were answered is erased by then.
+        IdempotencyKey.objects.filter(pk=key.pk).update(
+            status=response.status_code,
+            answer=bytes(response.content),
+            content_type=response.get("Content-Type", "")[:100],
+            updated_at=clock.now(),
+        )
 
     def _forget(self) -> None:
         if self._idempotency_key is not None:
@@ -109,7 +114,9 @@ def _meet(identity: dict[str, str], body_hash: str, at: datetime) -> Idempotency
     key = IdempotencyKey.objects.select_for_update().filter(**identity).first()
     if key is None:
         raise IdempotencyInProgress
-    if key.expires_at <= at or (key.status is None and key.updated_at + ABANDONED <= at):
+    # Both on the real clock: the row's own times are on the product's, which development moves.
+    abandoned = key.status is None and key.expires_at - KEPT + ABANDONED <= at
+    if key.expires_at <= at or abandoned:
         key.delete()
         return IdempotencyKey.objects.create(**identity, body_hash=body_hash, expires_at=at + KEPT)
     if key.body_hash != body_hash:
@@ -123,7 +130,10 @@ def _meet(identity: dict[str, str], body_hash: str, at: datetime) -> Idempotency
 
 def _caller(request: Request) -> str:
     user = request.user
-    return f"user:{user.pk}" if user and user.is_authenticated else f"address:{client_address(request)}"
+    if user and user.is_authenticated:
+        return f"user:{user.pk}"
+    # Keyed, because all addresses of a network can be tried.
+    return f"address:{salted_hmac(_SALT, client_address(request), algorithm='sha256').hexdigest()}"
 
 
 def _body_hash(request: Request) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
+from django.core import signing
+from django.core.exceptions import ValidationError
 from django.core.paginator import InvalidPage, Paginator
 from django.core.paginator import Page as PageOfRows
 from django.utils.functional import cached_property
-from rest_framework.pagination import CursorPagination, PageNumberPagination
+from rest_framework.pagination import BasePagination, PageNumberPagination
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
+from lyceum.core.api.ordering import Order
 from lyceum.core.errors import NotFound, ValidationRefused
 
 
@@ -40,6 +45,16 @@ class CountedPaginator(Paginator[Any]):
 
 
 SIZE, MOST = 20, 100
+# Far more digits than any list has pages, and few enough to be read at no cost.
+_WHOLE = re.compile(r"[0-9]{1,1000}")
+# Longer than any that names a place.
+_CURSOR_LENGTH = 10_000
+_SALT = "lyceum.core.api.cursor"
+
+
+def whole_number(text: str) -> int | None:
+    """Return a number from 1 on, written in plain digits; None for anything else."""
+    return (int(text) or None) if _WHOLE.fullmatch(text) else None
 
 
 def asked_size(request: Any) -> int:
@@ -50,17 +65,14 @@ def asked_size(request: Any) -> int:
     raw = request.query_params.get("page_size")
     if raw is None:
         return SIZE
-    try:
-        size = int(raw)
-    except ValueError:
-        size = 0
-    if size < 1:
+    size = whole_number(raw)
+    if size is None:
         raise ValidationRefused({"page_size": [f"A whole number from 1 to {MOST}, please."]})
     return min(size, MOST)
 
 
 class Page(PageNumberPagination):
-    """`page` and `page_size` (20, at most 100; more becomes 100). A page beyond the last is a 404."""
+    """`page` and `page_size` (20, at most 100; more becomes 100). Beyond the last page is a 404, no page at all 422."""
 
     page_size = SIZE
     page_size_query_param = "page_size"
@@ -74,8 +86,11 @@ class Page(PageNumberPagination):
         if view is not None:
             paginator.known_count = view.known_count(queryset)
         raw = request.query_params.get("page", "1")
+        number = paginator.num_pages if raw == "last" else whole_number(raw)
+        if number is None:
+            raise ValidationRefused({"page": ["A whole number from 1, please."]})
         try:
-            self.page = paginator.page(raw if raw != "last" else paginator.num_pages)
+            self.page = paginator.page(number)
         except InvalidPage as error:
             raise NotFound("This page doesn't exist; the list is shorter.") from error
         return list(self.page)
@@ -99,6 +114,19 @@ class Page(PageNumberPagination):
             }
         )
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        return [
+            *parameters,
+            {
+                "name": "cursor",
+                "required": False,
+                "in": "query",
+                "description": "Instead of `page`: empty at the beginning, then as `next` and `previous` have it.",
+                "schema": {"type": "string"},
+            },
+        ]
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         integer = {"type": "integer"}
         link = {"type": "string", "format": "uri", "nullable": True}
@@ -107,41 +135,92 @@ class Page(PageNumberPagination):
             "next": link,
             "previous": link,
             "total_pages": integer,
-            "current_page": integer,
+            # Null in an answer to a cursor.
+            "current_page": {**integer, "nullable": True},
             "page_size": integer,
             "results": schema,
         }
         return {"type": "object", "required": list(properties), "properties": properties}
 
 
-class CursorPage(CursorPagination):
-    """The variant for lists without bound: stable while rows are added, and fast on every page."""
+class CursorPage(BasePagination):
+    """A page that begins behind a row instead of at a number: rows that come in or go meanwhile shift nothing.
 
-    page_size = SIZE
-    page_size_query_param = "page_size"
-    max_page_size = MOST
-    cursor_query_param = "cursor"
-    ordering = ("-created_at", "-id")
+    A cursor names the list's order, a direction, and the place of the row at which the page before ended.
+    """
 
-    def get_page_size(self, request: Any) -> int:
-        return asked_size(request)
-
-    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
+        self.base_url = request.build_absolute_uri()
+        self.page_size = asked_size(request)
         self.total = view.known_count(queryset) if view is not None else None
         if self.total is None:
             self.total = queryset.count()
-        return super().paginate_queryset(queryset, request, view)
+        self.order = Order.of(queryset)
+        self.backwards, place = self._asked(request.query_params.get("cursor", ""))
+        rows = self.order.of_rows(queryset, backwards=self.backwards)
+        if place is not None:
+            rows = rows.filter(self.order.beyond(place, backwards=self.backwards))
+        # One more than is shown tells whether there are others behind it.
+        found = list(rows[: self.page_size + 1])
+        self.page = found[: self.page_size]
+        more, came_from = len(found) > self.page_size, place is not None
+        if self.backwards:
+            self.page.reverse()
+        self.has_next, self.has_previous = (came_from, more) if self.backwards else (more, came_from)
+        return self.page
+
+    def get_next_link(self) -> str | None:
+        """Return the address of what follows. Where this page is empty, everything does."""
+        if not self.has_next:
+            return None
+        return self._link(self._cursor(self.page[-1], backwards=False) if self.page else "")
+
+    def get_previous_link(self) -> str | None:
+        """Return the address of what comes before. Where this page is empty, everything does."""
+        if not self.has_previous:
+            return None
+        return self._link(self._cursor(self.page[0] if self.page else None, backwards=True))
+
+    def _link(self, cursor: str) -> str:
+        return replace_query_param(self.base_url, "cursor", cursor)
+
+    def _cursor(self, row: Any, *, backwards: bool) -> str:
+        place = [] if row is None else self.order.place_of(row)
+        return signing.Signer(salt=_SALT).sign_object([str(self.order), int(backwards), *place])
+
+    def _asked(self, cursor: str) -> tuple[bool, list[Any] | None]:
+        """Return whether to go backwards, and from which place; None is the end from which that begins.
+
+        Raises: ValidationRefused (422) for what no answer of ours has given, or for another order.
+        """
+        if not cursor:
+            return False, None
+        try:
+            if len(cursor) > _CURSOR_LENGTH:
+                raise ValueError
+            order, backwards, *values = signing.Signer(salt=_SALT).unsign_object(cursor)
+        except (signing.BadSignature, ValueError):
+            raise _refused("This is no cursor. Please take the address of `next` or `previous` as it is.") from None
+        if order != str(self.order):
+            raise _refused("This cursor belongs to another order. Please begin anew with an empty one.")
+        try:
+            return bool(backwards), self.order.read_place(values) if values else None
+        except (ValueError, OverflowError, ValidationError):
+            raise _refused("This cursor belongs to another list. Please begin anew with an empty one.") from None
 
     def get_paginated_response(self, data: Any) -> Response:
-        size = self.page_size or 20
         return Response(
             {
                 "count": self.total,
                 "next": self.get_next_link(),
                 "previous": self.get_previous_link(),
-                "total_pages": max(1, math.ceil((self.total or 0) / size)),
+                "total_pages": max(1, math.ceil((self.total or 0) / self.page_size)),
                 "current_page": None,
-                "page_size": size,
+                "page_size": self.page_size,
                 "results": data,
             }
         )
+
+
+def _refused(message: str) -> ValidationRefused:
+    return ValidationRefused({"cursor": [message]})

@@ -1,4 +1,4 @@
-"""One permission class: the route's audience, then an API key's scope."""
+"""One permission class: the route's audience, then an API key's scopes."""
 
 from typing import Any
 
@@ -6,10 +6,9 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from lyceum.core.actors import Actor
-from lyceum.core.api.audience import Audience
-from lyceum.core.errors import EmailNotVerified, NotAuthenticated, PermissionDenied
-
-_SAFE = {"GET", "HEAD", "OPTIONS"}
+from lyceum.core.api.audience import OPEN, Audience
+from lyceum.core.api.scopes import lacking_scopes, opens
+from lyceum.core.errors import STAFF_LACKS_SECOND_FACTOR, EmailNotVerified, NotAuthenticated, PermissionDenied
 
 
 class AudiencePermission(BasePermission):
@@ -18,8 +17,7 @@ class AudiencePermission(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         audience: Audience = view.get_audience()
         actor: Actor = view.actor
-        if audience in {Audience.ANYONE, Audience.SIGNED}:
-            _check_scope(view, request, actor)
+        if audience in OPEN:
             return True
         if not actor.is_user:
             raise NotAuthenticated
@@ -30,7 +28,7 @@ class AudiencePermission(BasePermission):
 
 def _check_role(audience: Audience, actor: Actor) -> None:
     if audience is Audience.STAFF and not actor.is_staff:
-        raise PermissionDenied
+        raise PermissionDenied(STAFF_LACKS_SECOND_FACTOR if actor.lacks_second_factor else None)
     if audience is Audience.VERIFIED and not actor.email_verified:
         raise EmailNotVerified
     if audience is Audience.ORGANIZER and not (actor.has_role("organizer") or actor.is_staff):
@@ -40,8 +38,8 @@ def _check_role(audience: Audience, actor: Actor) -> None:
 
 
 def _check_scope(view: Any, request: Request, actor: Actor) -> None:
-    if actor.scopes is None:
+    method = request.method or "GET"
+    if opens(view, method, actor):
         return
-    needed = f"{view.scope}:{'read' if request.method in _SAFE else 'write'}" if view.scope else ""
-    if not needed or not actor.allows_scope(needed):
-        raise PermissionDenied("This API key doesn't allow that.", scope=needed or None)
+    lacking = lacking_scopes(view, method, actor)
+    raise PermissionDenied("This API key doesn't allow that.", scope=lacking[0] if lacking else None)

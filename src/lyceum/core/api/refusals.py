@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from lyceum.core import errors
+from lyceum.core.broken_constraints import broken_constraint
 from lyceum.core.http.outages import outage
 
 # These codes mean that something is missing, null or blank; of a required thing that is a 400 rather than a 422.
@@ -28,6 +29,7 @@ _PLAIN: list[tuple[type[Exception], type[errors.Refusal]]] = [
     (exceptions.NotAuthenticated, errors.NotAuthenticated),
     (exceptions.ParseError, errors.ParseRefused),
     (TooManyFieldsSent, errors.ParseRefused),
+    (TooManyFilesSent, errors.ParseRefused),
     (RequestDataTooBig, errors.PayloadTooLarge),
     (exceptions.MethodNotAllowed, errors.MethodNotAllowed),
     (exceptions.NotAcceptable, errors.NotAcceptable),
@@ -45,9 +47,11 @@ def respond(refusal: errors.Refusal) -> Response:
     """Return a refusal as a response, with the headers that its status calls for."""
     body = refusal.as_json()
     response = Response(body, status=refusal.status)
+    response.transient = refusal.transient  # type: ignore[attr-defined]
     if refusal.status == 429 and "retry_after" in refusal.details:
         body["error"]["retry_after"] = refusal.details["retry_after"]
         body["retry_after"] = refusal.details["retry_after"]
+    if refusal.status in (429, 503) and "retry_after" in refusal.details:
         response["Retry-After"] = str(refusal.details["retry_after"])
     if refusal.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="api"'
@@ -65,7 +69,7 @@ def as_refusal(error: Exception) -> errors.Refusal | None:
     for kind, refusal in _PLAIN:
         if isinstance(error, kind):
             return refusal()
-    return outage(error)
+    return outage(error) or broken_constraint(error)
 
 
 def from_validation(error: exceptions.ValidationError) -> errors.Refusal:

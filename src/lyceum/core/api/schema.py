@@ -61,9 +61,11 @@ class Schema(AutoSchema):
         return operation
 
     def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
-        """Note the values that a serializer states for its example."""
+        """Note the values that a serializer states for its example, and advise against its second names."""
         parent = cast(Any, super())
         schema = parent._map_serializer(serializer, direction, bypass_extensions)  # noqa: SLF001 -- its own, untyped
+        for second in getattr(serializer, "second_names", ()):
+            schema["properties"][second] = {**schema["properties"][second], "deprecated": True}
         example = getattr(serializer, "schema_example", None)
         return {**schema, "x-example": example} if example else schema
 

@@ -6,6 +6,7 @@ import inspect
 from typing import Any
 
 from lyceum.core.api.audience import Audience
+from lyceum.core.api.scopes import needed_scopes
 
 WHOM = {
     Audience.ANYONE: "anyone, signed in or not",
@@ -66,9 +67,10 @@ def _access(view: Any, method: str) -> str:
 
 
 def _scope(view: Any, method: str) -> str:
-    if not view.scope:
-        return "API keys don't open it."
-    return f"**API key:** `{view.scope}:{'read' if method == 'GET' else 'write'}`."
+    needed = " and ".join(f"`{scope}`" for scope in needed_scopes(view, method))
+    if view.get_audience() is Audience.ANYONE:
+        return f"**API key:** any; with {needed} it speaks for its person." if needed else "**API key:** any."
+    return f"**API key:** {needed}." if needed else "API keys don't open it."
 
 
 def _usual(audience: Audience) -> str:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+import orjson
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from rest_framework.generics import GenericAPIView
@@ -15,12 +17,14 @@ from rest_framework.viewsets import GenericViewSet
 
 from lyceum.core import clock
 from lyceum.core.actors import Actor
-from lyceum.core.api.audience import Audience
+from lyceum.core.api.audience import OPEN, Audience
 from lyceum.core.api.idempotency import IdempotentMixin
 from lyceum.core.api.paging import CursorPage
 from lyceum.core.api.refusals import from_serializer
+from lyceum.core.api.scopes import opens
 from lyceum.core.errors import MissingField, NotFound, Refusal
-from lyceum.core.http.rendering import JSONParser
+from lyceum.core.http.bodies import PLAIN_BYTES
+from lyceum.core.http.rendering import JSONParser, JSONRenderer
 from lyceum.core.ids import parse_id
 from lyceum.core.models.ledger import Fact
 
@@ -32,7 +36,11 @@ class ApiMixin(IdempotentMixin):
 
     audience: ClassVar[Audience]
     audiences: ClassVar[dict[str, Audience]] = {}
+    # What an API key needs: `scope`, to read or to write by the method; without it, no key is let in, but where anybody
+    # is. Verbs in `shows_people` answer with other people's names, addresses or answers, and need that right too
+    # (`scopes.py`).
     scope: ClassVar[str] = ""
+    shows_people: ClassVar[tuple[str, ...]] = ()
     refusals: ClassVar[dict[str, tuple[type[Refusal], ...]]] = {}
     throttle_scope_name: ClassVar[str | None] = ""
     input_serializer_class: ClassVar[type[BaseSerializer[Any]] | None] = None
@@ -40,6 +48,13 @@ class ApiMixin(IdempotentMixin):
     input_serializers: ClassVar[dict[str, type[BaseSerializer[Any]] | None]] = {}
     output_serializers: ClassVar[dict[str, type[BaseSerializer[Any]] | None]] = {}
     success_statuses: ClassVar[dict[str, int]] = {}
+    # Of a body in bytes, and of a file by verb: read by `core.http.bodies` before the body is. A verb that isn't named
+    # takes no file.
+    max_body_bytes: ClassVar[int] = PLAIN_BYTES
+    max_upload_bytes: ClassVar[dict[str, int]] = {}
+    # Answers that are the same for every visitor, and the query parameters that they depend on, by verb: see
+    # `core.http.public_answers`.
+    public_reads: ClassVar[dict[str, frozenset[str]]] = {}
     # For the API page: the part that it stands in, the operations that this one repeats by method, and values of an
     # answer's example that the catalogue doesn't have, by verb; and what a variable part of its address stands for.
     tag: ClassVar[str]
@@ -49,8 +64,6 @@ class ApiMixin(IdempotentMixin):
     # OPTIONS is answered for browsers before the view; the schema describes routes better than DRF's guess, which
     # looks up an object that isn't there.
     metadata_class: Any = None
-    # Lists that grow without bound also take `cursor`.
-    cursor_ordering: ClassVar[tuple[str, ...]] = ()
     request: Any
     kwargs: dict[str, Any]
 
@@ -76,6 +89,16 @@ class ApiMixin(IdempotentMixin):
             return []
         authenticators: list[Any] = super().get_authenticators()  # type: ignore[misc]
         return authenticators
+
+    def perform_authentication(self, request: Any) -> None:
+        """Read who is asking. Where anybody may come, a key that doesn't cover the route is let in, as nobody's.
+
+        So it is never refused for its scope, and never opens more of its person's than its scopes say.
+        """
+        super().perform_authentication(request)  # type: ignore[misc]
+        if self.get_audience() in OPEN and not opens(self, request.method, self.actor):
+            request.user, request.auth = AnonymousUser(), None
+            request.actor = self.actor = Actor.anonymous()
 
     def get_input_class(self) -> type[BaseSerializer[Any]] | None:
         return self.input_serializers.get(self.verb, self.input_serializer_class)
@@ -108,17 +131,24 @@ class ApiMixin(IdempotentMixin):
         return value
 
     def read_input(self, *, partial: bool = False) -> dict[str, Any]:
-        """Return the validated body.
+        """Return the validated body; of a change, what differs from what GET answers now (see `Input`).
 
         Raises: MissingField (400), ValidationRefused (422).
         """
         kind = _stated(self.get_input_class(), "input")
         if not hasattr(self.request.data, "keys"):
             raise MissingField({"non_field_errors": ["Please send a JSON object."]})
-        serializer = kind(data=self.request.data, partial=partial, context=self.get_serializer_context())
+        context = {**self.get_serializer_context(), "answer": self.get_output_class(), "shown": self._shown}
+        serializer = kind(data=self.request.data, partial=partial, context=context)
         if not serializer.is_valid():
             raise from_serializer(serializer)
         return dict(serializer.validated_data)
+
+    def _shown(self) -> dict[str, Any]:
+        """Return what GET of this address answers now, as JSON, for a body that may send it back."""
+        read = getattr(self, "get", None) if self.request.method in {"PUT", "PATCH"} else None
+        shown = {} if read is None else orjson.loads(JSONRenderer().render(read(self.request, **self.kwargs).data))
+        return shown if isinstance(shown, dict) else {}
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {"request": self.request, "view": self, "actor": self.actor, "at": self.at}
@@ -128,12 +158,12 @@ class ApiMixin(IdempotentMixin):
         kind = _stated(self.get_output_class(), "output")
         return Response(kind(instance, context=self.get_serializer_context()).data, status=status, headers=headers)
 
-    def page(self, queryset: Any) -> Response:
-        """Return one filtered page of a list."""
-        if isinstance(queryset, QuerySet):
-            queryset = self.filter_queryset(queryset)  # type: ignore[attr-defined]
+    def page(self, queryset: QuerySet[Any]) -> Response:
+        """Return one filtered page of a list, by number or, if asked, by cursor."""
+        queryset = self.filter_queryset(queryset)  # type: ignore[attr-defined]
         kind = _stated(self.get_output_class(), "output")
-        paginator = self._paginator()
+        by_cursor = "cursor" in self.request.query_params
+        paginator: Any = CursorPage() if by_cursor else self.pagination_class()  # type: ignore[attr-defined]
         rows = paginator.paginate_queryset(queryset, self.request, view=self)
         data = kind(rows, many=True, context=self.get_serializer_context()).data
         answer: Response = paginator.get_paginated_response(data)
@@ -150,13 +180,6 @@ class ApiMixin(IdempotentMixin):
     def known_count(self, queryset: Any) -> int | None:
         """Return the list's length where it is cached; None counts."""
         return None
-
-    def _paginator(self) -> Any:
-        if self.cursor_ordering and "cursor" in self.request.query_params:
-            paginator: Any = CursorPage()
-            paginator.ordering = self.cursor_ordering
-            return paginator
-        return self.pagination_class()  # type: ignore[attr-defined]
 
 
 class ApiView(ApiMixin, GenericAPIView[Any]):

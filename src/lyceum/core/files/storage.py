@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any, Protocol
 
 from django.core import signing
@@ -15,7 +15,7 @@ from django.core.files.storage import storages
 
 from lyceum.core import clock
 from lyceum.core.ids import new_id
-from lyceum.core.links import absolute
+from lyceum.core.links import OwnLink, absolute
 
 DEFAULT_LINK_SECONDS = 3600
 _SALT = "lyceum.core.files.link"
@@ -46,6 +46,7 @@ class FileStore(Protocol):
     def delete(self, name: str, /) -> None: ...
     def exists(self, name: str, /) -> bool: ...
     def size(self, name: str, /) -> int: ...
+    def get_modified_time(self, name: str, /) -> datetime: ...
 
 
 class LinkRefused(Exception):
@@ -124,7 +125,7 @@ def content_type_of(key: str) -> str:
     return _CONTENT_TYPES.get(extension) or mimetypes.guess_type(key)[0] or "application/octet-stream"
 
 
-def signed_link(key: str, *, filename: str, seconds: int = DEFAULT_LINK_SECONDS, inline: bool = False) -> str:
+def signed_link(key: str, *, filename: str, seconds: int = DEFAULT_LINK_SECONDS, inline: bool = False) -> OwnLink:
     """The absolute address under which anyone who holds it may fetch the file until it expires.
 
     filename: what the browser will call it; its ending becomes that of the content.

@@ -1,25 +1,29 @@
 """Uploaded files: judged by their content, never by name or declared type."""
 
-import io
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-from PIL import Image, ImageCms, ImageOps
+from typing import Any, Literal, Protocol
 
 from lyceum.core.errors import ValidationRefused
-from lyceum.core.files.pdf_process import PdfUnreadable, run_pdf_process
+from lyceum.core.files.reading_process import Unreadable, read_file
 
 MEGABYTE = 1024 * 1024
 IMAGE_BYTES = 5 * MEGABYTE
-DOCUMENT_BYTES = 10 * MEGABYTE
 # 24 megapixels is a large camera's picture, and 100 MB while it is decoded.
 IMAGE_PIXELS = 24_000_000
 _KINDS = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "WEBP": ("image/webp", "webp")}
 _MARKUP = re.compile(rb"<(\?xml|!doctype|svg|html|script|!--)", re.IGNORECASE)
-_LONGEST_SIDE = 30_000
+# What a picture is written as: its own kind, PNG, or a JPEG on white as paper is.
+SavedAs = Literal["same", "png", "paper"]
+_SAVED = {"png": _KINDS["PNG"], "paper": _KINDS["JPEG"]}
+_UNREADABLE = {
+    "password": "The PDF is protected with a password. Please save it without one.",
+    "empty": "The PDF has no pages.",
+    "damaged": "The PDF can't be read; it seems to be damaged.",
+    "complicated": "This picture is put together in an unusual way. Please save it anew and try again.",
+    "limits": "This file takes too long to read. Please simplify it, or save it anew.",
+}
 
 
 class ReadableFile(Protocol):
@@ -30,13 +34,17 @@ class ReadableFile(Protocol):
 
 @dataclass(frozen=True)
 class CheckedImage:
-    """A picture that was decoded in full and written anew, without anybody's metadata."""
+    """A picture that was decoded in full and written anew, without anybody's metadata.
+
+    width, height: as it came, upright; what it was shrunk to for keeping may be less. kind: the extension it came with.
+    """
 
     content: bytes
     content_type: str
     extension: str
     width: int
     height: int
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -55,62 +63,50 @@ def check_image(
     max_pixels: int = IMAGE_PIXELS,
     *,
     formats: Sequence[str] = ("PNG", "JPEG", "WEBP"),
+    fit: tuple[int, int] | None = None,
+    save: SavedAs = "same",
     field: str = "file",
 ) -> CheckedImage:
-    """The picture, decoded and encoded again: upright, in sRGB, its first frame, and nothing hidden in it.
+    """The picture, decoded and encoded again by a limited process: upright, in sRGB, its first frame, nothing hidden.
 
     max_pixels: width × height; read from the header, before anything is decoded.
     formats: of PNG, JPEG and WEBP, those that are welcome here.
+    fit: width and height to shrink it to. save: what to write it as.
     field: the name under which a refusal is reported.
-    Raises: ValidationRefused (422).
+    Raises: ValidationRefused (422), ServiceUnavailable (503) when too many files are being read.
     """
     content = read_bounded(file, max_bytes, field=field)
     if _looks_like_markup(content):
         raise _refused(field, "SVG and other markup can carry scripts. Please save the picture as PNG or JPEG.")
-    with warnings.catch_warnings():
-        # Pillow warns about sizes that `max_pixels` already judges.
-        warnings.simplefilter("ignore")
-        return _reencoded(content, max_pixels, formats, field)
+    says = {
+        "unreadable": f"This isn't a picture that can be read. Please use {_listed(formats)}.",
+        "pixels": _too_many_pixels(max_pixels),
+    }
+    facts = _read("picture", content, field, says, formats=list(formats), max_pixels=max_pixels, fit=fit, save=save)
+    return _image_of(facts, save)
 
 
-def check_pdf(
-    file: ReadableFile,
-    max_bytes: int = DOCUMENT_BYTES,
-    max_pages: int = 1,
+def draw_pdf_page(
+    content: bytes,
     *,
+    dpi: int = 200,
+    max_pixels: int = IMAGE_PIXELS,
+    fit: tuple[int, int] | None = None,
+    save: SavedAs = "png",
     field: str = "file",
-) -> CheckedPdf:
-    """The PDF as it came, once a limited process could open it.
+) -> tuple[CheckedPdf, CheckedImage]:
+    """A PDF of one page, and its picture, drawn by a limited process with no more than `max_pixels` dots.
 
-    field: the name under which a refusal is reported.
-    Raises: ValidationRefused (422) when it is no PDF, needs a password or has too many pages.
+    Raises: ValidationRefused (422), ServiceUnavailable (503).
     """
-    content = read_bounded(file, max_bytes, field=field)
-    if not content[:1024].lstrip().startswith(b"%PDF-"):
+    if not is_pdf(content):
         raise _refused(field, "This isn't a PDF file.")
-    try:
-        facts = run_pdf_process("inspect", content)
-    except PdfUnreadable as unreadable:
-        raise _refused(field, str(unreadable)) from None
-    pages = int(facts["pages"])
-    if pages > max_pages:
-        limit = "one page" if max_pages == 1 else f"{max_pages} pages"
-        raise _refused(field, f"The PDF has {pages} pages; it may have {limit}.")
-    return CheckedPdf(content=content, pages=pages, width=facts["width"], height=facts["height"])
+    facts = _read("render_pdf", content, field, dpi=dpi, max_pixels=max_pixels, fit=fit, save=save)
+    return _pdf_of(content, facts["page"], field), _image_of(facts, save)
 
 
-def render_pdf_page(
-    content: bytes, *, dpi: int = 200, max_pixels: int = IMAGE_PIXELS, field: str = "file"
-) -> CheckedImage:
-    """The first page as a PNG, drawn in a limited process; a page too large for `max_pixels` gets fewer dots.
-
-    Raises: ValidationRefused (422).
-    """
-    try:
-        facts = run_pdf_process("render", content, dpi=dpi, max_pixels=max_pixels)
-    except PdfUnreadable as unreadable:
-        raise _refused(field, str(unreadable)) from None
-    return CheckedImage(facts["image"], "image/png", "png", int(facts["width"]), int(facts["height"]))
+def is_pdf(content: bytes) -> bool:
+    return content[:1024].lstrip().startswith(b"%PDF-")
 
 
 def read_bounded(file: ReadableFile, max_bytes: int, *, field: str = "file") -> bytes:
@@ -129,61 +125,26 @@ def read_bounded(file: ReadableFile, max_bytes: int, *, field: str = "file") -> 
     return content
 
 
-def _reencoded(content: bytes, max_pixels: int, formats: Sequence[str], field: str) -> CheckedImage:
-    unreadable = _refused(field, f"This isn't a picture that can be read. Please use {_listed(formats)}.")
+def _read(
+    verb: str, content: bytes, field: str, says: dict[str, str] | None = None, **arguments: Any
+) -> dict[str, Any]:
     try:
-        image = Image.open(io.BytesIO(content), formats=list(formats))
-        width, height = image.size
-        kind = image.format or ""
-    except Image.DecompressionBombError:
-        # Pillow itself stops at sizes far beyond these limits, before it tells them.
-        raise _refused(field, _too_many_pixels(max_pixels)) from None
-    except Exception:  # noqa: BLE001 -- a damaged file makes Pillow's readers fail in any way there is
-        raise unreadable from None
-    if width * height > max_pixels or max(width, height) > _LONGEST_SIDE:
-        raise _refused(field, _too_many_pixels(max_pixels))
-    try:
-        image.load()
-        plain = _plain_picture(image)
-    except Exception:  # noqa: BLE001 -- as above, while decoding
-        raise unreadable from None
-    content_type, extension = _KINDS[kind]
-    output = io.BytesIO()
-    if kind == "JPEG":
-        plain.convert("RGB").save(output, "JPEG", quality=90, optimize=True)
-    elif kind == "WEBP":
-        plain.save(output, "WEBP", quality=90)
-    else:
-        plain.save(output, "PNG")
-    return CheckedImage(output.getvalue(), content_type, extension, plain.width, plain.height)
+        return read_file(verb, content, **arguments)
+    except Unreadable as unreadable:
+        raise _refused(field, {**_UNREADABLE, **(says or {})}[unreadable.reason]) from None
 
 
-def _plain_picture(image: Image.Image) -> Image.Image:
-    """A copy of the pixels alone, upright, in sRGB."""
-    upright = ImageOps.exif_transpose(image)
-    profile = image.info.get("icc_profile")
-    transparent = upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info
-    if profile and upright.mode in {"RGB", "RGBA", "CMYK"}:
-        upright = _in_srgb(upright, profile)
-    if upright.mode.startswith("I") or upright.mode == "F":
-        # Sixteen-bit greys lose their low byte; Pillow's own conversion would clip them to white.
-        upright = upright.convert("I").point(lambda value: value / 256).convert("L")
-    plain = upright.convert("RGBA" if transparent else "RGB")
-    fresh = Image.new(plain.mode, plain.size)
-    fresh.paste(plain)
-    return fresh
+def _image_of(facts: dict[str, Any], save: SavedAs) -> CheckedImage:
+    content_type, extension = _SAVED.get(save) or _KINDS[facts["kind"]]
+    kind = "pdf" if facts["kind"] == "PDF" else _KINDS[facts["kind"]][1]
+    return CheckedImage(facts["image"], content_type, extension, facts["width"], facts["height"], kind)
 
 
-def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    target = "RGBA" if image.mode == "RGBA" else "RGB"
-    try:
-        converted = ImageCms.profileToProfile(
-            image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=target
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        # A damaged profile is no reason to refuse the picture: its colours are taken as they are.
-        return image
-    return converted or image
+def _pdf_of(content: bytes, facts: dict[str, Any], field: str) -> CheckedPdf:
+    pages = int(facts["pages"])
+    if pages > 1:
+        raise _refused(field, f"The PDF has {pages} pages; it may have one page.")
+    return CheckedPdf(content=content, pages=pages, width=facts["width"], height=facts["height"])
 
 
 def _looks_like_markup(content: bytes) -> bool:

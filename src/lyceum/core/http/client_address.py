@@ -14,9 +14,13 @@ def client_address(request: HttpRequest | Request) -> str:
 
     Only as many forwarded entries count as TRUSTED_PROXIES says are ours.
     """
+    return believed_address(request.headers.get("x-forwarded-for", ""), str(request.META.get("REMOTE_ADDR", "")))
+
+
+def believed_address(x_forwarded_for: str, believed: str) -> str:
+    """Return the IP address that a header and the connection's other end (`believed`) tell of, or ""."""
     trusted = settings.TRUSTED_PROXIES
-    forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
-    believed = str(request.META.get("REMOTE_ADDR", ""))
+    forwarded = [part.strip() for part in x_forwarded_for.split(",") if part.strip()]
     if trusted and forwarded:
         believed = forwarded[-min(trusted, len(forwarded))]
     try:

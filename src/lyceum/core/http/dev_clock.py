@@ -1,6 +1,5 @@
 """`/dev/clock/`: moves the product's clock forward, so that a demo lives through an event in seconds. DEBUG only."""
 
-import json
 import math
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,6 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from lyceum.core import clock
 from lyceum.core.errors import MethodNotAllowed, MissingField, ParseRefused, Refusal, ValidationRefused
 from lyceum.core.http.refusals import json_refusal
+from lyceum.core.json_reading import read_json
+from lyceum.core.public_changes import ALL, note_now
 from lyceum.core.work.wake_up import wake
 
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
@@ -30,6 +31,7 @@ def clock_view(request: HttpRequest) -> HttpResponse:
     try:
         if request.method == "POST":
             clock.advance(_seconds_asked_for(_body(request)))
+            note_now(ALL)
             wake()
         elif request.method not in {"GET", "HEAD"}:
             raise MethodNotAllowed
@@ -41,10 +43,7 @@ def clock_view(request: HttpRequest) -> HttpResponse:
 def _body(request: HttpRequest) -> dict[str, Any]:
     if request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"} and request.POST:
         return dict(request.POST.items())
-    try:
-        body = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError):
-        raise ParseRefused from None
+    body = read_json(request.body or b"{}")
     if not isinstance(body, dict):
         raise ParseRefused
     return body

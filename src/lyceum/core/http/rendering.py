@@ -1,6 +1,5 @@
 """JSON in and out with orjson."""
 
-import codecs
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -8,11 +7,12 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.utils.functional import Promise
-from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+
+from lyceum.core.errors import PayloadTooLarge
+from lyceum.core.json_reading import read_json
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 
@@ -33,7 +33,7 @@ class JSONRenderer(BaseRenderer):
 
 
 class JSONParser(BaseParser):
-    """JSON bodies; nothing but JSON values, so NaN and Infinity are refused."""
+    """JSON bodies, at most 32 levels deep; nothing but JSON values, so NaN and Infinity are refused."""
 
     media_type = "application/json"
 
@@ -42,13 +42,8 @@ class JSONParser(BaseParser):
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(most + 1)
         if len(body) > most:
-            raise RequestDataTooBig
-        if body.startswith(codecs.BOM_UTF8):
-            body = body[3:]
-        try:
-            return orjson.loads(body)
-        except (orjson.JSONDecodeError, RecursionError) as error:
-            raise ParseError("The body is not valid JSON.") from error
+            raise PayloadTooLarge
+        return read_json(body)
 
 
 def _plain(value: Any) -> Any:

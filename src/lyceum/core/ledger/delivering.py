@@ -1,9 +1,7 @@
 """Doing what the ledger owes: each reaction in its own transaction, tried again with back-off."""
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +9,8 @@ from django.db import transaction
 
 from lyceum.core.ledger.reactions import find_reaction
 from lyceum.core.models.ledger import Delivery
-from lyceum.core.work.leases import ClaimLost, LeasePolicy, claim, exhausted, finish, postpone, release, requeue
+from lyceum.core.work.batches import do_due
+from lyceum.core.work.leases import ClaimLost, LeasePolicy, exhausted, finish, postpone, requeue
 from lyceum.core.work.wake_up import wake
 
 log = logging.getLogger(__name__)
@@ -24,28 +23,15 @@ DELIVERIES: Final = LeasePolicy(
     # Twelve attempts reach across about six hours, then an operator looks.
     back_off=lambda attempt: min(timedelta(seconds=5 * 2**attempt), timedelta(hours=1)),
 )
-# After this long a worker gives back what it has not begun, well before the lease is over.
-BATCH_SECONDS: Final = 10.0
 
 
 def deliver_due(at: datetime) -> int:
     """Do up to a batch of due deliveries, oldest first; return how many were tried.
 
-    The first claim is of one delivery and each further one of twice as many: where reactions are slow, other workers
-    find the rest of them free.
-
     Locks: Delivery, only while claiming.
     """
     pending = Delivery.objects.filter(status=Delivery.Status.PENDING).select_related("fact")
-    ends = monotonic() + BATCH_SECONDS
-    tried, size = 0, 1
-    while tried < DELIVERIES.batch and monotonic() < ends:
-        claimed = claim(pending, DELIVERIES, at=at, limit=min(size, DELIVERIES.batch - tried))
-        if not claimed:
-            break
-        tried += _deliver_all(claimed, at, ends)
-        size *= 2
-    return tried
+    return do_due(pending, DELIVERIES, lambda delivery: _deliver(delivery, at), at=at)
 
 
 def retry_deliveries(*, ids: list[UUID], at: datetime) -> int:
@@ -54,15 +40,6 @@ def retry_deliveries(*, ids: list[UUID], at: datetime) -> int:
     count = requeue(unfinished, DELIVERIES, at=at, status=Delivery.Status.PENDING)
     wake()
     return count
-
-
-def _deliver_all(claimed: Sequence[Delivery], at: datetime, ends: float) -> int:
-    for number, delivery in enumerate(claimed):
-        if monotonic() >= ends:
-            release(claimed[number:], DELIVERIES)
-            return number
-        _deliver(delivery, at)
-    return len(claimed)
 
 
 def _deliver(delivery: Delivery, at: datetime) -> None:

@@ -12,7 +12,11 @@ from lyceum.core.actors import Actor
 from lyceum.core.ledger.facts import FactBase
 from lyceum.core.ledger.reactions import reactions_to
 from lyceum.core.models.ledger import Delivery, Fact
+from lyceum.core.public_changes import note_changes
 from lyceum.core.work.wake_up import wake
+
+# Visitors are shown events and who runs them: what a fact tells of these, the answers kept for visitors lack.
+_SHOWN_TO_VISITORS = ("event_id", "user_id")
 
 
 def publish(fact: FactBase, *, actor: Actor, about: UUID | None, at: datetime) -> Fact:
@@ -38,6 +42,7 @@ def publish_many(items: Sequence[tuple[FactBase, UUID | None]], *, actor: Actor,
         )
         for fact, about in items
     ]
+    note_changes(*{value for row in rows for name, value in row.data.items() if name in _SHOWN_TO_VISITORS and value})
     deliveries = [
         Delivery(fact=row, reaction=name, due_at=at)
         for row, (fact, _) in zip(rows, items, strict=True)

@@ -8,11 +8,15 @@ from django.db import models
 from lyceum.core import clock
 
 if TYPE_CHECKING:
+    CharField = models.CharField[str, str]
     DateTimeField = models.DateTimeField[Any, datetime]
     EmailField = models.EmailField[str, str]
+    TextField = models.TextField[str, str]
 else:
+    CharField = models.CharField
     DateTimeField = models.DateTimeField
     EmailField = models.EmailField
+    TextField = models.TextField
 
 
 class RowTimeField(DateTimeField):
@@ -41,3 +45,25 @@ class LowercaseEmailField(EmailField):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return value.strip().lower() if isinstance(value, str) else value
+
+
+class EncryptedTextField(TextField):
+    """A secret as `core.encryption` stores it. It is encrypted and decrypted where it is used, not on every read."""
+
+    def __init__(self, *args: Any, purpose: str = "", **kwargs: Any) -> None:
+        self.purpose = purpose
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Say what Django's own field says: to a migration it is a text."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+
+class StoredFileField(CharField):
+    """The key of a file in storage, or nothing. A file that no such column names is removed (`core.files.unused`)."""
+
+    def deconstruct(self) -> Any:
+        """Say what Django's own field says: to a migration it is a text."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from lyceum.core.models.fields import StoredFileField
 from lyceum.core.models.leased import Leased
 from lyceum.core.models.record import Record
 
@@ -25,7 +26,7 @@ class Job(Record, Leased):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True)
     result = models.JSONField(null=True)
-    file_key = models.CharField(max_length=300, blank=True)
+    file_key = StoredFileField(max_length=300, blank=True)
     file_name = models.CharField(max_length=200, blank=True)
     finished_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)

@@ -110,7 +110,10 @@ class RequestLogMiddleware:
                 "duration_ms": round((time.perf_counter() - began) * 1000, 1),
                 "request_id": request.META.get("REQUEST_ID", ""),
             }
-            request_log.info("request", extra={"line": line})
+            # Made by hand: the library would walk the stack for the name of this very line.
+            record = logging.LogRecord(request_log.name, logging.INFO, __file__, 0, "request", None, None)
+            record.line = line
+            request_log.handle(record)
         return response
 
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from lyceum.core.errors import Refusal, ValidationRefused
+from lyceum.core.plain_text import check_one_line
 
 REQUIRED = "Please fill this in."
+
+
+def keep_to_one_line(fields: Iterable[forms.Field]) -> None:
+    """Have every text field but those of several lines, and passwords, refuse line breaks and invisible characters."""
+    for field in fields:
+        several = isinstance(field.widget, forms.Textarea | forms.PasswordInput)
+        if isinstance(field, forms.CharField) and not several and check_one_line not in field.validators:
+            field.validators.append(check_one_line)
 
 
 class PageForm(forms.Form):
@@ -24,7 +34,8 @@ class PageForm(forms.Form):
         self.word_errors()
 
     def word_errors(self) -> None:
-        """Give every field its messages; a form that adds fields later calls this again."""
+        """Give every field its messages and its limits; a form that adds fields later calls this again."""
+        keep_to_one_line(self.fields.values())
         for field in self.fields.values():
             field.error_messages["required"] = getattr(field, "required_message", REQUIRED)
             if isinstance(field, forms.EmailField):

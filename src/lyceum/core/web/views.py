@@ -37,6 +37,11 @@ class PageView(View):
     # The throttle scope of reading; writing counts as an ordinary request, unless the page counts it itself.
     read_scope: ClassVar[str | None] = "public_read"
     counts_writing: ClassVar[bool] = True
+    # Answers that are the same for every visitor, and the query parameters that they depend on, by method: see
+    # `core.http.public_answers`.
+    public_reads: ClassVar[dict[str, frozenset[str]]] = {}
+    # Forms on this page may be sent by visitors, without a token of their own: see `core.http.forgery`.
+    visitors_may_post: ClassVar[bool] = False
 
     @cached_property
     def actor(self) -> Actor:
@@ -85,10 +90,10 @@ class PageView(View):
 
     def _throttle(self) -> None:
         reading = self.request.method in ("GET", "HEAD", "OPTIONS")
-        ident = f"user:{self.actor.user_id}" if self.actor.is_user else f"address:{client_address(self.request)}"
         scope = self.read_scope if reading else ("user" if self.actor.is_user else "anon")
         if scope is not None and (reading or self.counts_writing):
-            hit(scope, ident)
+            user_id = self.actor.user_id if self.actor.is_user else None
+            hit(scope, user_id=user_id, address=client_address(self.request))
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -43,7 +43,7 @@ def drain(at: datetime | None = None, *, limit: int = 100) -> int:
 
 
 def _run_batch(work: DueWork) -> int:
-    # One thread of a process at a time: a second would only queue behind the first on the same rows.
+    # Further threads would only queue behind these on the same rows.
     if not work.running.acquire(blocking=False):
         return 0
     try:

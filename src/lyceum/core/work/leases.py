@@ -38,6 +38,7 @@ class LeasePolicy:
     duration: how long a lease lasts. A worker that needs longer is taken for dead, unless it extends the lease.
     max_attempts: how often a row is tried before it is given up.
     back_off: the pause after a failed attempt, by the number of that attempt, 1 for the first.
+    begin_within: how long after a claim its rows are begun; `batches` gives the others back.
     prefix: what stands before the names of the three columns, on a table where they stand among others ("pdf_").
     """
 
@@ -45,6 +46,7 @@ class LeasePolicy:
     duration: timedelta
     max_attempts: int
     back_off: Callable[[int], timedelta]
+    begin_within: timedelta = timedelta(seconds=10)
     prefix: str = ""
 
 
@@ -139,10 +141,13 @@ def postpone(
     return False
 
 
-def release(rows: Sequence[Model], policy: LeasePolicy) -> None:
-    """Give back rows that were claimed and not begun: they are due as before, and the attempt isn't counted."""
+def release(rows: Sequence[Model], policy: LeasePolicy, **values: Any) -> None:
+    """Give back rows that were claimed and not begun: they are due as before, and the attempt isn't counted.
+
+    values: further columns to write.
+    """
     for row in rows:
-        _write(row, policy, {"attempts": _attempts(row, policy) - 1, "lease_until": None}, _NOTHING)
+        _write(row, policy, {"attempts": _attempts(row, policy) - 1, "lease_until": None}, values)
 
 
 def extend(row: Model, policy: LeasePolicy, **values: Any) -> bool:

@@ -12,13 +12,18 @@ class DueWork:
 
     run: `run(at)` claims and does a batch of what is due at that time, and returns how many rows it tried.
     says: one sentence for people about what it does.
+    at_once: how many threads of one process may be at it. More than one helps only where they wait for others.
     """
 
     name: str
     run: Callable[[datetime], int]
     says: str
-    # Held by the thread of this process that is at it.
-    running: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
+    at_once: int = 1
+    # Held by the threads of this process that are at it.
+    running: threading.Semaphore = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "running", threading.Semaphore(self.at_once))
 
 
 @dataclass(frozen=True, slots=True)

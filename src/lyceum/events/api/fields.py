@@ -6,11 +6,16 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.core.validators import URLValidator
 from rest_framework import serializers
 from rest_framework.fields import Field
 
-from lyceum.core.api.fields import CharField, UtcDateTimeField
+from lyceum.core.api.fields import CharField, ListField, UtcDateTimeField
 from lyceum.core.money import CURRENCIES
+from lyceum.events.models.choices import EventFormat, Visibility
+from lyceum.events.rules.places import as_link, holds_link
+
+_NUMBER_IN_LINK = re.compile(r"/(?:j|s|w|wc)/(?:join/)?([0-9]{9,12})(?![0-9])")
 
 
 class EventTimeField(UtcDateTimeField):
@@ -20,26 +25,92 @@ class EventTimeField(UtcDateTimeField):
         return value
 
 
-class TagsField(serializers.ListField):
+class TagsField(ListField):
     """Short words, each once."""
 
-    child = serializers.CharField(max_length=50)
+    child = CharField(max_length=50)
 
     def to_internal_value(self, data: Any) -> list[str]:
         tags: list[str] = super().to_internal_value(data)
         return list({tag.casefold(): tag for tag in tags}.values())
 
 
+class PlaceField(CharField):
+    """A place that every visitor reads, so it holds no link to a meeting and no passcode."""
+
+    default_error_messages = {
+        "link": "Every visitor reads this, so please leave web addresses, meeting numbers and passcodes out. "
+        "Put the link into zoom_join_url: those with a place get it when joining opens."
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        # What is too long is refused for that, after this.
+        if len(value) <= (self.max_length or 0) and holds_link(value):
+            self.fail("link")
+        return value
+
+
+class LinkField(serializers.URLField):
+    """A link on the web, with or without `https://` before it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(URLValidator(["http", "https"], message=self.error_messages["invalid"]))
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        return as_link(value) or value
+
+
+class RoomOrLinkField(CharField):
+    """A room or a link, whichever it turns out to be."""
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        if len(value) > (self.max_length or 0):
+            return value
+        if as_link(value):
+            return str(LinkField(max_length=500).run_validation(value))
+        return str(PlaceField(max_length=self.max_length, allow_blank=True).run_validation(value))
+
+
 class MeetingIdField(CharField):
-    """A Zoom meeting number, with or without the spaces that people copy along."""
+    """A Zoom meeting number, with or without the spaces that people copy along, or the link that it stands in."""
 
     default_error_messages = {"meeting": "Please give the meeting's number, at most 20 letters and digits."}
 
     def to_internal_value(self, data: Any) -> str:
-        value = re.sub(r"[\s-]", "", super().to_internal_value(data))
+        said = super().to_internal_value(data)
+        linked = _NUMBER_IN_LINK.search(said)
+        value = linked[1] if linked else re.sub(r"[\s-]", "", said)
         if not re.fullmatch(r"[A-Za-z0-9_]{0,20}", value):
             self.fail("meeting")
         return value
+
+
+class FormatField(serializers.ChoiceField):
+    """Where people meet; `in-person` is read as `in_person`."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(EventFormat.IN_PERSON.value if data == "in-person" else data)
+
+
+class PublicField(serializers.BooleanField):
+    """Whether an event is public, as the visibility that it means."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["help_text"] = (
+            "Another name for `visibility`: true is `public`, false `unlisted`; a `private` event stays private."
+        )
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return (Visibility.PUBLIC if super().to_internal_value(data) else Visibility.UNLISTED).value
+
+    def restates(self, value: str, stored: str) -> bool:
+        """Whether a visibility says no more of being public than the stored one."""
+        return (value == Visibility.PUBLIC) == (stored == Visibility.PUBLIC)
 
 
 class CurrencyField(CharField):

@@ -61,7 +61,7 @@ class EventFilters(FilterSet):
 
 
 class OwnEventFilters(EventFilters):
-    """An organizer's own list. `has_capacity` asks whether there is a limit at all."""
+    """One's own events, run or come to. `has_capacity` asks whether there is a limit at all."""
 
     status = filters.ChoiceFilter(
         choices=[*EventStatus.choices, ONGOING],

@@ -10,6 +10,7 @@ from lyceum.events.models.event import (
 )
 from lyceum.events.models.invitation import EventInvitation
 from lyceum.events.models.meeting import Meeting
+from lyceum.events.models.meeting_owner import MeetingHost, MeetingNumber
 from lyceum.events.models.reminder import EventReminder
 from lyceum.events.models.session import EventSession
 from lyceum.events.models.status_history import EventStatusHistory
@@ -25,6 +26,8 @@ __all__ = [
     "EventSkillTag",
     "EventStatusHistory",
     "Meeting",
+    "MeetingHost",
+    "MeetingNumber",
     "TicketType",
     "can_register",
     "registration_closed_reason",

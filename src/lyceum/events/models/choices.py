@@ -54,6 +54,13 @@ class AttendanceRequirement(models.TextChoices):
     MINIMUM_SESSIONS = "minimum_sessions"
 
 
+class CheckInScope(models.TextChoices):
+    """What one check-in counts for."""
+
+    SESSION = "session"
+    EVENT = "event"
+
+
 class SessionStatus(models.TextChoices):
     SCHEDULED = "scheduled"
     LIVE = "live"

@@ -12,10 +12,12 @@ from django.db.models import F, Q
 
 from lyceum.core.actors import Actor
 from lyceum.core.models import AliveManager, SoftDeletedQuerySet, SoftDeletedRecord
+from lyceum.core.models.fields import StoredFileField
 from lyceum.core.money import Money
 from lyceum.core.ownership import managed_by, owned_by
 from lyceum.events.models.choices import (
     AttendanceRequirement,
+    CheckInScope,
     EventFormat,
     EventStatus,
     EventType,
@@ -23,6 +25,7 @@ from lyceum.events.models.choices import (
     Visibility,
 )
 from lyceum.events.models.meeting import Meeting
+from lyceum.events.rules.places import in_public
 
 # The events whose capacity isn't used up, whoever waits.
 HAS_FREE_SEATS = Q(capacity__isnull=True) | Q(seats_taken__lt=F("capacity"))
@@ -67,23 +70,25 @@ def _one_of(field: str, choices: type[models.TextChoices]) -> Q:
 
 
 class Event(SoftDeletedRecord):
-    """One event. `starts_at`, `ends_at` and `duration_minutes` follow its sessions; services keep them in step."""
+    """One event. `starts_at`, `ends_at`, `duration_minutes` and `is_multi_session` follow its sessions (`spans.py`)."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="events", db_index=False)
     title = models.CharField(max_length=200)
     slug = models.CharField(max_length=220)
+    short_description = models.CharField(max_length=500, blank=True, default="", db_default="")
     description = models.TextField(max_length=10000, blank=True, default="")
     event_type = models.CharField(max_length=20, choices=EventType, default=EventType.OTHER)
     format = models.CharField(max_length=12, choices=EventFormat, default=EventFormat.ONLINE)
     location = models.CharField(max_length=500, blank=True, default="")
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     status = models.CharField(max_length=10, choices=EventStatus, default=EventStatus.DRAFT)
-    cover_image = models.CharField(max_length=255, blank=True, default="")
+    cover_image = StoredFileField(max_length=255, blank=True, default="")
     skill_tags = models.JSONField(default=list, blank=True)
 
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     duration_minutes = models.PositiveIntegerField()
+    is_multi_session = models.BooleanField(default=False, db_default=False)
     timezone = models.CharField(max_length=64, default="UTC")
     published_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -114,6 +119,10 @@ class Event(SoftDeletedRecord):
     )
     minimum_sessions_required = models.PositiveSmallIntegerField(null=True, blank=True)
     session_attendance_threshold = models.PositiveSmallIntegerField(default=50)
+    # A check-in keeps what it was made for when this changes.
+    check_in_scope = models.CharField(
+        max_length=10, choices=CheckInScope, default=CheckInScope.SESSION, db_default=CheckInScope.SESSION.value
+    )
 
     duplicated_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -146,6 +155,9 @@ class Event(SoftDeletedRecord):
             models.CheckConstraint(condition=_one_of("visibility", Visibility), name="event_visibility_known"),
             models.CheckConstraint(condition=_one_of("event_type", EventType), name="event_type_known"),
             models.CheckConstraint(condition=_one_of("format", EventFormat), name="event_format_known"),
+            models.CheckConstraint(
+                condition=_one_of("check_in_scope", CheckInScope), name="event_check_in_scope_known"
+            ),
             models.CheckConstraint(
                 condition=Q(capacity__isnull=True) | Q(capacity__gte=1, capacity__lte=10000),
                 name="event_capacity_range",
@@ -207,6 +219,11 @@ class Event(SoftDeletedRecord):
     @property
     def can_edit(self) -> bool:
         return self.status in (EventStatus.DRAFT, EventStatus.PUBLISHED)
+
+    @property
+    def public_location(self) -> str:
+        """The place as visitors read it, who never get a link from it."""
+        return in_public(self.location)
 
     @property
     def online(self) -> Meeting:

@@ -27,11 +27,15 @@ class Meeting(Record):
     enabled = models.BooleanField(default=False)
     settings = models.JSONField(default=dict, blank=True)
     number = models.CharField(max_length=20, blank=True, default="", db_index=True)
+    # When the number was entered here. What the vendor told before is never taken in.
+    claimed_at = models.DateTimeField(null=True, blank=True)
     # A recurring meeting keeps its number; each time that it is held has an id of its own.
     occurrence_id = models.CharField(max_length=100, blank=True, default="")
     join_url = models.URLField(max_length=1000, blank=True, default="")
     host_url = models.URLField(max_length=1000, blank=True, default="")
     passcode = models.CharField(max_length=64, blank=True, default="")
+    # When it was last begun so early that it was a rehearsal.
+    rehearsed_at = models.DateTimeField(null=True, blank=True)
     # What went wrong with the meeting, in words for its organizer.
     error = models.CharField(max_length=500, blank=True, default="")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,12 +11,17 @@ from lyceum.core.models import Record
 from lyceum.events.models.choices import SessionStatus
 from lyceum.events.models.event import Event
 from lyceum.events.models.meeting import Meeting
+from lyceum.events.rules.places import in_public
 
 
 class SessionQuerySet(models.QuerySet["EventSession"]):
     def counting(self) -> SessionQuerySet:
         """Keep the sessions that count: cancelled ones leave every total."""
         return self.exclude(status=SessionStatus.CANCELLED)
+
+    def settling(self) -> SessionQuerySet:
+        """Keep those whose attendance is decided soon, once late reports have had their time."""
+        return self.counting().filter(settle_at__isnull=False, settled_at__isnull=True)
 
     def with_meetings(self) -> SessionQuerySet:
         """Fetch what `EventSession.online` reads, in the same query."""
@@ -28,7 +35,8 @@ class EventSession(Record):
     title = models.CharField(max_length=200)
     description = models.TextField(max_length=5000, blank=True, default="")
     speaker = models.CharField(max_length=200, blank=True, default="")
-    room_or_link = models.CharField(max_length=500, blank=True, default="")
+    # In public. The link to a session stands in its meeting.
+    room = models.CharField(max_length=500, blank=True, default="")
     session_number = models.PositiveIntegerField()
     order = models.PositiveIntegerField(default=0)
     is_implicit = models.BooleanField(default=False)
@@ -38,6 +46,8 @@ class EventSession(Record):
     duration_minutes = models.PositiveSmallIntegerField()
     actual_started_at = models.DateTimeField(null=True, blank=True)
     actual_ended_at = models.DateTimeField(null=True, blank=True)
+    # When the organizer ended it, which may be early: nothing after this counts.
+    ended_by_hand_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=SessionStatus, default=SessionStatus.SCHEDULED)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancellation_reason = models.TextField(max_length=2000, blank=True, default="")
@@ -75,6 +85,11 @@ class EventSession(Record):
         return f"{self.session_number}. {self.title}"
 
     @property
+    def counts_until(self) -> datetime:
+        """Until when being there counts: its scheduled end, or when the organizer ended it, if that was earlier."""
+        return self.ends_at if self.ended_by_hand_at is None else min(self.ends_at, self.ended_by_hand_at)
+
+    @property
     def online(self) -> Meeting:
         """Where the session meets online: its own meeting; for the implicit session without one, its event's."""
         try:
@@ -84,5 +99,5 @@ class EventSession(Record):
 
     @property
     def public_room(self) -> str:
-        """The room, unless what stands there is a link that only participants get."""
-        return "" if "://" in self.room_or_link else self.room_or_link
+        """The room as visitors read it, who never get a link from it."""
+        return in_public(self.room)

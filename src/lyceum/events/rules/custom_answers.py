@@ -12,8 +12,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+
 from lyceum.core.errors import MissingField, ValidationRefused
 from lyceum.core.ids import parse_id
+from lyceum.core.plain_text import check_one_line
 from lyceum.events.models import EventCustomField
 from lyceum.events.models.choices import FieldType
 
@@ -113,8 +116,10 @@ def _text(value: Any, longest: int) -> str:
 
 def _line(field: EventCustomField, value: Any) -> str:
     text = _text(value, TEXT_LENGTH)
-    if "\n" in text or "\r" in text:
-        raise _Unacceptable("Please answer in one line.")
+    try:
+        check_one_line(text)
+    except ValidationError:
+        raise _Unacceptable("Please answer in one line.") from None
     return text
 
 

@@ -14,16 +14,17 @@ from lyceum.events.services.meetings import EVENT_KEYS, assign_event_meeting
 
 # Sent and stored under the same name, as they are.
 PLAIN = (
-    "title", "description", "event_type", "format", "location", "visibility", "skill_tags",
+    "title", "short_description", "description", "event_type", "format", "location", "visibility", "skill_tags",
     "registration_enabled", "capacity", "waitlist_enabled", "waitlist_auto_promote", "currency",
     "cpd_enabled", "cpd_credit_type", "cpd_credit_value", "cpd_accreditation_note",
     "certificates_enabled", "auto_issue_certificates", "minimum_attendance_percent",
     "event_format", "attendance_requirement", "minimum_sessions_required", "session_attendance_threshold",
+    "check_in_scope",
 )  # fmt: skip
 # Their change makes calendars fetch the event anew.
 SHOWN_IN_CALENDARS = frozenset({"title", "description", "location", "zoom_join_url", "timezone"})
 # Their change changes what people find it by.
-SEARCHED = frozenset({"title", "description", "location", "skill_tags"})
+SEARCHED = frozenset({"title", "short_description", "description", "location", "skill_tags"})
 HIGHEST_PRICE = Decimal(1_000_000)
 
 

@@ -20,8 +20,10 @@ from lyceum.events.rules.local_time import is_zone
 from lyceum.events.rules.validity import check_event
 from lyceum.events.services.assign_columns import assign_columns
 from lyceum.events.services.custom_fields import add_custom_fields
+from lyceum.events.services.meeting_claims import lock_numbers, sent_numbers
 from lyceum.events.services.meetings import add_session_meetings, save_event_meeting
 from lyceum.events.services.reminders import schedule_default_reminders
+from lyceum.events.services.rooms import with_rooms
 from lyceum.events.services.search_text import write_search_text, write_tags
 from lyceum.events.services.sessions import implicit_session, plan_sessions
 from lyceum.events.services.slugs import insert_event
@@ -36,10 +38,13 @@ def create_event(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Ev
 
     values: the event's own columns by name; `price` in major units; times aware, or naive in the event's zone;
         `sessions` and `custom_fields` as lists; the keys of the extensions.
-    Raises: PermissionDenied, EmailNotVerified (403), MissingField (400), ValidationRefused (422).
+    Locks: MeetingNumber.
+    Raises: PermissionDenied, EmailNotVerified (403), MeetingClaimed (409), MissingField (400), ValidationRefused (422).
     Publishes: EventCreated.
     """
     owner_id = require_event_creator(actor)
+    values = with_rooms(values)
+    lock_numbers(sent_numbers(values), at=at)
     event = Event(owner_id=owner_id, timezone=_home_zone(owner_id))
     assigned = assign_columns(event, values)
     sessions = _sessions_of(event, values, at)
@@ -47,9 +52,9 @@ def create_event(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Ev
     check_event(event)
     extra = [(one, one.validate(values=values, event=event, actor=actor, at=at)) for one in extensions()]
     insert_event(event)
-    save_event_meeting(event, assigned)
+    save_event_meeting(event, assigned, at=at)
     EventSession.objects.bulk_create(sessions)
-    add_session_meetings(zip(sessions, values.get("sessions") or (), strict=False))
+    add_session_meetings(event, zip(sessions, values.get("sessions") or (), strict=False), at=at)
     add_default_ticket(event)
     add_custom_fields(event, values.get("custom_fields") or [])
     schedule_default_reminders(event, at=at)

@@ -21,6 +21,8 @@ from lyceum.events.services.locking import check_structure_open, lock_own_event
 WITH_OPTIONS = (FieldType.SELECT, FieldType.MULTISELECT, FieldType.RADIO)
 WITH_CHECKED_DEFAULT = (FieldType.SELECT, FieldType.RADIO, FieldType.DATE, FieldType.NUMBER)
 MOST_FIELDS = 50
+# With those that are archived, because somebody may have answered them.
+MOST_KEPT = 500
 COLUMNS = (
     "label",
     "field_type",
@@ -47,6 +49,7 @@ def add_custom_field(*, event_id: UUID, values: Mapping[str, Any], actor: Actor,
     check_structure_open(event)
     active = event.custom_fields.active().count()
     _check_number(active + 1)
+    _check_kept(event, 1)
     return _insert(event, values, order=active)
 
 
@@ -60,9 +63,10 @@ def update_custom_field(
     Raises: NotFound (404), EventLocked, FieldHasAnswers (409), ValidationRefused (422).
     """
     event = lock_own_event(event_id, actor)
-    check_structure_open(event)
     field = _own_field(event, field_id)
-    _change(event, field, values)
+    if _changed_columns(field, values):
+        check_structure_open(event)
+        _change(event, field, values)
     return field
 
 
@@ -110,9 +114,11 @@ def replace_custom_fields(event: Event, rows: Sequence[Mapping[str, Any]], *, at
     if strangers or len(set(named)) != len(named):
         raise ValidationRefused({"custom_fields": ["A uuid here isn't one of this event's fields, or stands twice."]})
     _retire(event, [field for field_id, field in current.items() if field_id not in named], at)
+    _check_kept(event, len(rows) - len(named))
+    as_shown = [row.get("uuid") for row in rows] == list(current)
     for position, row in enumerate(rows):
         if row.get("uuid"):
-            _change(event, current[row["uuid"]], {"order": position, **row})
+            _change(event, current[row["uuid"]], row if as_shown else {"order": position, **row})
         else:
             _insert(event, row, order=position)
 
@@ -168,7 +174,7 @@ def _insert(event: Event, values: Mapping[str, Any], *, order: int) -> EventCust
 
 
 def _change(event: Event, field: EventCustomField, values: Mapping[str, Any]) -> None:
-    changed = [name for name in COLUMNS if name in values and getattr(field, name) != values[name]]
+    changed = _changed_columns(field, values)
     if "field_type" in changed and may_have_answers(event):
         raise FieldHasAnswers
     for name in changed:
@@ -176,6 +182,10 @@ def _change(event: Event, field: EventCustomField, values: Mapping[str, Any]) ->
     check_field(field)
     if changed:
         field.save(update_fields=[*changed, "updated_at"])
+
+
+def _changed_columns(field: EventCustomField, values: Mapping[str, Any]) -> list[str]:
+    return [name for name in COLUMNS if name in values and getattr(field, name) != values[name]]
 
 
 def _retire(event: Event, fields: Sequence[EventCustomField], at: datetime) -> None:
@@ -198,3 +208,9 @@ def _own_field(event: Event, field_id: UUID) -> EventCustomField:
 def _check_number(number: int) -> None:
     if number > MOST_FIELDS:
         raise ValidationRefused({"custom_fields": [f"An event asks at most {MOST_FIELDS} questions."]})
+
+
+def _check_kept(event: Event, more: int) -> None:
+    if more and event.custom_fields.count() + more > MOST_KEPT:
+        text = f"This event has had {MOST_KEPT} questions, and answers to them are kept. Please change those it has."
+        raise ValidationRefused({"custom_fields": [text]})

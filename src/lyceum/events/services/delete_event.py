@@ -16,6 +16,8 @@ from lyceum.events.models import Event
 from lyceum.events.models.choices import EventStatus
 from lyceum.events.ports import is_used
 from lyceum.events.services.locking import lock_own_event
+from lyceum.events.services.meeting_claims import lock_numbers, numbers_of
+from lyceum.events.services.meetings import claim_again
 from lyceum.events.services.reminders import reschedule_reminders
 
 
@@ -40,14 +42,16 @@ def delete_event(*, event_id: UUID, actor: Actor, at: datetime) -> None:
 def restore_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
     """Bring one's own deleted draft back.
 
-    Locks: Event.
+    Locks: MeetingNumber, Event, Meeting, EventReminder.
     Raises: NotFound (404) also for somebody else's, InvalidState (409) when it was not deleted.
     Publishes: EventRestored.
     """
+    numbers = lock_numbers(numbers_of(event_id), at=at)
     event = lock_own_event(event_id, actor, deleted=True)
     if event.deleted_at is None:
         raise InvalidState("This event isn't deleted.")
     event.restore()
+    claim_again(event, numbers, at=at)
     reschedule_reminders(event, at=at)
     publish(facts.EventRestored(event_id=event.pk), actor=actor, about=event.pk, at=at)
     return event

@@ -28,7 +28,7 @@ from lyceum.events.services.times import check_not_past
 WEEK = timedelta(days=7)
 COLUMNS = (*PLAIN, "owner_id", "timezone", "price_minor")
 SESSION_COLUMNS = (
-    "title", "description", "speaker", "room_or_link", "session_number", "order", "is_implicit", "duration_minutes",
+    "title", "description", "speaker", "room", "session_number", "order", "is_implicit", "duration_minutes",
     "cpd_credit_value_override", "minimum_attendance_percent",
 )  # fmt: skip
 

@@ -8,20 +8,22 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet
 
 from lyceum.accounts.ports import About, Recipient
 from lyceum.accounts.services.notify import notify
 from lyceum.core.actors import Actor
-from lyceum.core.errors import InvalidState, NotFound
+from lyceum.core.errors import InvalidState, NotFound, ValidationRefused
 from lyceum.events.errors import InvitationUsed
 from lyceum.events.models import Event, EventInvitation
 from lyceum.events.models.choices import EventStatus, InvitationStatus
 from lyceum.events.services.locking import lock_own_event
-from lyceum.integrations.email.models import Suppression
+from lyceum.integrations.email.services.suppress import suppressed_among
 
 MAIL = "events.invitation"
 MOST_AT_ONCE = 500
+# As many as an event can have seats.
+MOST_INVITATIONS = 10_000
 OPEN_STATES = (EventStatus.DRAFT, EventStatus.PUBLISHED)
 
 
@@ -43,7 +45,7 @@ def invite(
     Locks: Event.
     people: (address, name or empty), at most 500.
     send_immediately: queue the mails now, which needs a published event; else they wait for `send_invitations`.
-    Raises: NotFound (404), InvalidState (409).
+    Raises: NotFound (404), InvalidState (409), ValidationRefused (422).
     """
     event = lock_own_event(event_id, actor)
     _check_open(event, sending=send_immediately)
@@ -51,7 +53,7 @@ def invite(
     for email, name in people:
         names.setdefault(email.strip().lower(), name)
     known = set(event.invitations.filter(email__in=names).values_list("email", flat=True))
-    silent = set(Suppression.objects.filter(email__in=names).values_list("email", flat=True))
+    silent = suppressed_among(names)
     skipped = [
         {"email": email, "reason": "already_invited" if email in known else "opted_out"}
         for email in names
@@ -64,6 +66,8 @@ def invite(
             if email not in known and email not in silent
         ]
     )
+    if created and event.invitations.count() > MOST_INVITATIONS:
+        raise ValidationRefused({"emails": [f"An event has at most {MOST_INVITATIONS:,} invitations."]})
     queued = _queue(created, at) if send_immediately else 0
     return InvitingResult(created, skipped, queued)
 
@@ -104,11 +108,18 @@ def revoke_invitation(*, event_id: UUID, invitation_id: UUID, actor: Actor, at: 
     row.delete()
 
 
+def invitations_of(*, event_id: UUID | OuterRef, email: str | OuterRef) -> QuerySet[EventInvitation]:
+    """Return the invitation of an address, of which there is one at most; it may stand in a query about registrations.
+
+    email: in lower case.
+    """
+    return EventInvitation.objects.filter(event_id=event_id, email=email)
+
+
 def mark_invitation_registered(*, event_id: UUID, email: str, registration_id: UUID, at: datetime) -> bool:
     """Note that an invited address has registered; say whether it was invited. Runs in the caller's transaction."""
-    rows = EventInvitation.objects.filter(event_id=event_id, email=email.strip().lower())
     return bool(
-        rows.update(
+        invitations_of(event_id=event_id, email=email.strip().lower()).update(
             status=InvitationStatus.REGISTERED, registered_at=at, registration_id=registration_id, updated_at=at
         )
     )

@@ -16,17 +16,21 @@ from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
 from lyceum.events.ports import is_used
 from lyceum.events.services.locking import change_status, lock_own_event
+from lyceum.events.services.meeting_claims import lock_numbers, numbers_of
+from lyceum.events.services.meetings import claim_again
 from lyceum.events.services.reminders import cancel_reminders, reschedule_reminders
+from lyceum.events.services.settling import settles_at
 
 
 @transaction.atomic
 def publish_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
     """Open a draft to the public. Never fails for want of a meeting: that error shows on the event later.
 
-    Locks: Event.
+    Locks: MeetingNumber, Event, Meeting, EventReminder.
     Raises: NotFound (404), InvalidState, EventOver (409).
     Publishes: EventPublished.
     """
+    numbers = lock_numbers(numbers_of(event_id), at=at)
     event = lock_own_event(event_id, actor)
     if event.status == EventStatus.DRAFT and event.ends_at <= at:
         raise EventOver
@@ -34,6 +38,7 @@ def publish_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
     if event.published_at is None:
         event.published_at = at
         event.save(update_fields=["published_at", "updated_at"])
+    claim_again(event, numbers, at=at)
     reschedule_reminders(event, at=at)
     return event
 
@@ -74,14 +79,15 @@ def start_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
 
 @transaction.atomic
 def complete_event(*, event_id: UUID, actor: Actor, at: datetime) -> Event:
-    """End a live event, and with it every session that has not ended.
+    """End a live event now, and with it every session that has not ended.
 
+    What happens in them later counts for nothing, and attendance is decided when the settling delay is over.
     Locks: Event, EventSession.
     Raises: NotFound (404), InvalidState (409).
     Publishes: SessionCompleted for each, EventCompleted.
     """
     event = lock_own_event(event_id, actor)
-    make_completed(event, actor=actor, at=at, ended_at=at)
+    make_completed(event, actor=actor, at=at, ended_at=at, by_hand=True)
     return event
 
 
@@ -143,16 +149,19 @@ def make_live(event: Event, *, actor: Actor, at: datetime, started_at: datetime 
         event.save(update_fields=["actual_started_at", "updated_at"])
 
 
-def make_completed(event: Event, *, actor: Actor, at: datetime, ended_at: datetime | None) -> None:
+def make_completed(
+    event: Event, *, actor: Actor, at: datetime, ended_at: datetime | None, by_hand: bool = False
+) -> None:
     """Complete a locked live event and its open sessions.
 
     ended_at: when it really ended, as far as anybody knows.
+    by_hand: as for `mark_session_completed`.
     """
     change_status(event, "complete", actor=actor, at=at)
     event.actual_ended_at = ended_at
     event.save(update_fields=["actual_ended_at", "updated_at"])
     for session in event.sessions.counting().exclude(status=SessionStatus.COMPLETED).select_for_update():
-        mark_session_completed(session, actor=actor, at=at, ended_at=ended_at)
+        mark_session_completed(session, actor=actor, at=at, ended_at=ended_at, by_hand=by_hand)
 
 
 def mark_session_live(session: EventSession, *, actor: Actor, at: datetime) -> None:
@@ -168,11 +177,21 @@ def mark_session_live(session: EventSession, *, actor: Actor, at: datetime) -> N
     )
 
 
-def mark_session_completed(session: EventSession, *, actor: Actor, at: datetime, ended_at: datetime | None) -> None:
-    """Write a locked session's end and publish it."""
+def mark_session_completed(
+    session: EventSession, *, actor: Actor, at: datetime, ended_at: datetime | None, by_hand: bool
+) -> None:
+    """Write a locked session's end and publish it. Where its attendance hasn't settled, it does: soon, never before.
+
+    by_hand: the organizer ends it now, so nothing after this counts, and late reports get the settling delay;
+        otherwise it has been over for long enough.
+    """
     session.status = SessionStatus.COMPLETED
     session.actual_ended_at = session.actual_ended_at or ended_at
-    session.save(update_fields=["status", "actual_ended_at", "updated_at"])
+    if by_hand:
+        session.ended_by_hand_at = at
+    if session.settled_at is None:
+        session.settle_at = settles_at(at) if by_hand else at
+    session.save(update_fields=["status", "actual_ended_at", "ended_by_hand_at", "settle_at", "updated_at"])
     publish(
         facts.SessionCompleted(event_id=session.event_id, session_id=session.pk),
         actor=actor,

@@ -9,6 +9,7 @@ from uuid import UUID
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ledger import publish
+from lyceum.core.public_changes import LISTS, note_changes
 from lyceum.events import facts
 from lyceum.events.errors import EventLocked
 from lyceum.events.models import Event, EventStatusHistory
@@ -43,6 +44,8 @@ def lock_own_event(event_id: UUID, actor: Actor, *, deleted: bool = False) -> Ev
     event = events.managed_by(actor).select_for_update(of=("self",)).filter(pk=event_id).first()
     if event is None:
         raise NotFound
+    # Whatever is locked here is about to change, and not every change is a fact.
+    note_changes(event.pk, LISTS)
     return event
 
 
@@ -89,6 +92,7 @@ def change_status(event: Event, verb: str, *, actor: Actor, at: datetime, reason
         changed_at=at,
     )
     event.status = step.target
+    note_changes(event.pk, LISTS)
     event.save(update_fields=["status", "updated_at"])
     publish(step.fact(event_id=event.pk), actor=actor, about=event.pk, at=at)  # type: ignore[call-arg]
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from lyceum.core.actors import Actor
-from lyceum.core.errors import NotFound
+from lyceum.core.errors import NotFound, ValidationRefused
 from lyceum.events.errors import EventLocked, ReminderExists, ReminderSent
 from lyceum.events.models import Event, EventReminder, EventSession
 from lyceum.events.models.choices import EventStatus, ReminderStatus, ReminderType
@@ -20,6 +20,8 @@ TOO_LATE = timedelta(hours=1)
 MINUTES = {ReminderType.BEFORE_24H: 24 * 60, ReminderType.BEFORE_1H: 60, ReminderType.BEFORE_15M: 15}
 DEFAULTS = (ReminderType.BEFORE_24H, ReminderType.BEFORE_1H)
 BATCH = 50
+# Two for each of as many sessions as an event can have.
+MOST_REMINDERS = 200
 
 
 def schedule_default_reminders(event: Event, *, at: datetime) -> None:
@@ -38,11 +40,13 @@ def add_reminder(
 
     Locks: Event.
     minutes_before: for a custom one; the named types know their own.
-    Raises: NotFound (404), EventLocked (409), ReminderExists (409).
+    Raises: NotFound (404), EventLocked, ReminderExists (409), ValidationRefused (422).
     """
     event = lock_own_event(event_id, actor)
     if event.status not in (EventStatus.DRAFT, EventStatus.PUBLISHED, EventStatus.LIVE):
         raise EventLocked(current_status=str(event.status))
+    if event.reminders.count() >= MOST_REMINDERS:
+        raise ValidationRefused({"reminder_type": [f"An event has at most {MOST_REMINDERS} reminders."]})
     session = _session(event, session_id)
     minutes = MINUTES.get(ReminderType(reminder_type), minutes_before)
     row = EventReminder(event=event, session=session, reminder_type=reminder_type, minutes_before=minutes)

@@ -16,6 +16,7 @@ def write_tags(event: Event) -> None:
 
 def write_search_text(event: Event) -> None:
     """Keep the words that people find the event by."""
-    words = "\n".join([event.title, event.description, event.location, *event.skill_tags]).lower()
+    said = [event.title, event.short_description, event.description, event.public_location, *event.skill_tags]
+    words = "\n".join(said).lower()
     if not EventSearchText.objects.filter(event=event).update(body=words):
         EventSearchText.objects.create(event=event, body=words)

@@ -52,13 +52,14 @@ def complete_session(
     """End a live session; the last one that counts completes its event.
 
     Locks: Event, EventSession.
-    ended_at: when it really ended, where that is known to differ from `at`.
+    ended_at: when it really ended, where that is known; None means that the organizer ends it now, as
+        `mark_session_completed` says.
     Raises: NotFound (404), InvalidState (409).
     Publishes: SessionCompleted, EventCompleted.
     """
     event, session = _lock(session_id, event_id, actor)
     _require(session, SessionStatus.LIVE, "complete")
-    mark_session_completed(session, actor=actor, at=at, ended_at=ended_at or at)
+    mark_session_completed(session, actor=actor, at=at, ended_at=ended_at or at, by_hand=ended_at is None)
     _complete_if_all_ended(event, actor=actor, at=at, ended_at=ended_at or at)
     return session
 

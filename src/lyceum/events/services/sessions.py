@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Max, ProtectedError
 
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound, ValidationRefused
@@ -16,12 +16,15 @@ from lyceum.events.errors import EventLocked, LastSession, SessionInUse
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import SessionStatus
 from lyceum.events.services.locking import MEETING_FIELDS, check_editable, check_structure_open, lock_own_event
+from lyceum.events.services.meeting_claims import lock_numbers, sent_numbers
 from lyceum.events.services.meetings import (
+    SESSION_KEYS,
     add_session_meetings,
     become_named,
     changed_meeting_keys,
     set_session_meeting,
 )
+from lyceum.events.services.rooms import with_room
 from lyceum.events.services.spans import follow_sessions
 from lyceum.events.services.times import Times, check_not_past, read_times
 
@@ -29,10 +32,11 @@ COLUMNS = (
     "title",
     "description",
     "speaker",
-    "room_or_link",
+    "room",
     "cpd_credit_value_override",
     "minimum_attendance_percent",
 )
+MOST_SESSIONS = 100
 TIMES = ("starts_at", "duration_minutes", "ends_at")
 
 
@@ -40,18 +44,21 @@ TIMES = ("starts_at", "duration_minutes", "ends_at")
 def add_session(*, event_id: UUID, values: Mapping[str, Any], actor: Actor, at: datetime) -> EventSession:
     """Add a part. It takes the implicit session's place where the two overlap, else that one becomes a real part.
 
-    Locks: Event.
-    Raises: NotFound (404), EventLocked (409), MissingField (400), ValidationRefused (422).
+    Locks: MeetingNumber, Event.
+    Raises: NotFound (404), EventLocked, MeetingClaimed (409), MissingField (400), ValidationRefused (422).
     Publishes: EventTimesChanged when the event is published.
     """
+    lock_numbers(sent_numbers(values), at=at)
     event = lock_own_event(event_id, actor)
     check_structure_open(event)
+    values = with_room(values)
     session = _new_session(event, values, at)
     _replace_or_name_implicit(event, session)
-    _number_last(event, session)
+    _check_number(event.sessions.count() + 1)
+    _give_number(session, _last_number(event) + 1)
     session.order = values.get("order", event.sessions.count())
     session.save(force_insert=True)
-    add_session_meetings([(session, values)])
+    add_session_meetings(event, [(session, values)], at=at)
     follow_sessions(event, actor=actor, at=at, moved=True)
     session.refresh_from_db()
     return session
@@ -63,13 +70,14 @@ def update_session(
 ) -> EventSession:
     """Change a part; while the event is live only where it meets.
 
-    Locks: Event, EventSession.
-    Raises: NotFound (404), EventLocked (409), ValidationRefused (422).
+    Locks: MeetingNumber, Event, EventSession, Meeting.
+    Raises: NotFound (404), EventLocked, MeetingClaimed (409), ValidationRefused (422).
     Publishes: EventTimesChanged when a published event's part moves.
     """
+    lock_numbers(sent_numbers(values), at=at)
     event = lock_own_event(event_id, actor)
     session = lock_session(event, session_id)
-    change_session(event, session, values, actor=actor, at=at)
+    change_session(event, session, with_room(values, session), actor=actor, at=at)
     session.refresh_from_db()
     return session
 
@@ -126,61 +134,53 @@ def change_session(
     event: Event, session: EventSession, values: Mapping[str, Any], *, actor: Actor, at: datetime
 ) -> None:
     """Write the sent values onto a locked session, and what they mean onto its locked event."""
-    columns = {name for name in (*COLUMNS, "order") if name in values and getattr(session, name) != values[name]}
-    changed = columns | changed_meeting_keys(session, values)
-    times = _read_moved_times(event, session, values)
-    moved = times != _times_of(session)
+    changed, moved = _changed_keys(session, values), moves(event, session, values)
     check_editable(event, changed | ({"starts_at"} if moved else set()))
     if not changed and not moved:
         return
-    if session.status in (SessionStatus.CANCELLED, SessionStatus.COMPLETED) and (moved or changed - MEETING_FIELDS):
-        raise EventLocked("This session is over or cancelled, so it can't be changed.")
-    for name in columns:
-        setattr(session, name, values[name])
-    set_session_meeting(session, values)
-    if times.starts_at != session.starts_at:
-        check_not_past(times.starts_at, at)
-    place(session, times)
-    if "title" in changed:
-        become_named(event, session)
-    session.save(
-        update_fields=[
-            *columns,
-            "is_implicit",
-            "starts_at",
-            "ends_at",
-            "duration_minutes",
-            "updated_at",
-        ]
-    )
+    _write(event, session, values, named="title" in changed, at=at)
     if moved or event.can_edit:
         follow_sessions(event, actor=actor, at=at, moved=moved)
 
 
-def replace_sessions(event: Event, rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime) -> None:
+def moves(event: Event, session: EventSession, values: Mapping[str, Any]) -> bool:
+    """Whether the sent values give a session another time than it has."""
+    return _read_moved_times(event, session, values) != _times_of(session)
+
+
+def replace_sessions(event: Event, rows: Sequence[Mapping[str, Any]], *, at: datetime) -> bool:
     """Make a locked event's sessions equal to a list, compared by uuid: known ones change, new ones join, others go.
 
-    Raises: LastSession, SessionInUse, EventLocked (409), ValidationRefused (422).
+    What a row of a known one leaves out stays. The one session of an event follows the event's times as long as it has
+    no title of its own. The caller sees to what follows (`follow_sessions`).
+    Returns: whether any session's own time changed, or sessions came or went.
+    Raises: LastSession, SessionInUse, EventLocked, MeetingClaimed (409), ValidationRefused (422).
     """
     if not rows:
         raise LastSession
     check_structure_open(event)
+    _check_number(len(rows))
     stored = event.sessions.select_for_update(of=("self",)).select_related("meeting")
     current = {row.pk: row for row in stored}
     named = [row["uuid"] for row in rows if row.get("uuid")]
     if set(named) - set(current) or len(set(named)) != len(named):
         raise ValidationRefused({"sessions": ["A uuid here isn't one of this event's sessions, or stands twice."]})
     before = sorted((row.pk, row.starts_at, row.ends_at) for row in current.values())
+    as_shown = [row.get("uuid") for row in rows] == list(current)
+    newcomers = []
     for position, row in enumerate(rows):
         if row.get("uuid"):
-            _rewrite(event, current[row["uuid"]], {"order": position, **row}, at)
+            session = current[row["uuid"]]
+            values = with_room(row, session) if as_shown else {"order": position, **with_room(row, session)}
+            own_title = "title" in _changed_keys(session, values)
+            _write(event, session, values, named=own_title or len(rows) > 1, at=at)
         else:
-            _append(event, row, position, at)
+            newcomers.append((position, with_room(row)))
+    _append(event, newcomers, at)
     for session_id, session in current.items():
         if session_id not in named:
             _remove(event, session)
-    after = sorted(event.sessions.values_list("pk", "starts_at", "ends_at"))
-    follow_sessions(event, actor=actor, at=at, moved=before != after)
+    return before != sorted(event.sessions.values_list("pk", "starts_at", "ends_at"))
 
 
 def plan_sessions(event: Event, rows: Sequence[Mapping[str, Any]], at: datetime) -> list[EventSession]:
@@ -188,12 +188,12 @@ def plan_sessions(event: Event, rows: Sequence[Mapping[str, Any]], at: datetime)
 
     Raises: MissingField (400), ValidationRefused (422).
     """
+    _check_number(len(rows))
     sessions = [_new_session(event, row, at) for row in rows]
     for position, session in enumerate(sessions):
         session.order = position
     for number, session in enumerate(sorted(sessions, key=lambda row: row.starts_at), start=1):
-        session.session_number = number
-        session.title = session.title or f"Session {number}"
+        _give_number(session, number)
     return sessions
 
 
@@ -207,6 +207,11 @@ def implicit_session(event: Event, times: Times) -> EventSession:
 def place(session: EventSession, times: Times) -> None:
     """Give a session its window, unsaved."""
     session.starts_at, session.ends_at, session.duration_minutes = times.starts_at, times.ends_at, times.minutes
+
+
+def _check_number(number: int) -> None:
+    if number > MOST_SESSIONS:
+        raise ValidationRefused({"sessions": [f"An event has at most {MOST_SESSIONS} sessions."]})
 
 
 def _new_session(event: Event, values: Mapping[str, Any], at: datetime) -> EventSession:
@@ -229,31 +234,52 @@ def _replace_or_name_implicit(event: Event, newcomer: EventSession) -> None:
         implicit.save(update_fields=["is_implicit", "updated_at"])
 
 
-def _append(event: Event, values: Mapping[str, Any], position: int, at: datetime) -> None:
-    session = _new_session(event, values, at)
-    _number_last(event, session)
-    session.order = position
-    session.save(force_insert=True)
-    add_session_meetings([(session, values)])
+def _append(event: Event, rows: Sequence[tuple[int, Mapping[str, Any]]], at: datetime) -> None:
+    """Add sessions at their positions of display; a hundred of them cost as many statements as one."""
+    added = []
+    for number, (position, values) in enumerate(rows, start=_last_number(event) + 1):
+        session = _new_session(event, values, at)
+        _give_number(session, number)
+        session.order = position
+        added.append((session, values))
+    EventSession.objects.bulk_create([session for session, _ in added])
+    add_session_meetings(event, added, at=at)
 
 
-def _number_last(event: Event, session: EventSession) -> None:
-    last = event.sessions.order_by("-session_number").first()
-    session.session_number = (last.session_number if last else 0) + 1
-    session.title = session.title or f"Session {session.session_number}"
+def _last_number(event: Event) -> int:
+    return event.sessions.aggregate(last=Max("session_number"))["last"] or 0
 
 
-def _rewrite(event: Event, session: EventSession, values: Mapping[str, Any], at: datetime) -> None:
-    times = _read_moved_times(event, session, values)
+def _give_number(session: EventSession, number: int) -> None:
+    session.session_number = number
+    session.title = session.title or f"Session {number}"
+
+
+def _changed_keys(session: EventSession, values: Mapping[str, Any]) -> set[str]:
+    """Return the names of the sent values, times aside, that differ from what is stored."""
+    columns = {name for name in (*COLUMNS, "order") if name in values and getattr(session, name) != values[name]}
+    return columns | changed_meeting_keys(session, values)
+
+
+def _write(event: Event, session: EventSession, values: Mapping[str, Any], *, named: bool, at: datetime) -> None:
+    """Write what differs onto a locked session; `named` makes the implicit one a session like the others."""
+    changed, times = _changed_keys(session, values), _read_moved_times(event, session, values)
+    moved = times != _times_of(session)
+    if not changed and not moved and not (named and session.is_implicit):
+        return
+    over = session.status in (SessionStatus.CANCELLED, SessionStatus.COMPLETED)
+    if over and (moved or changed - MEETING_FIELDS - {"order"}):
+        raise EventLocked("This session is over or cancelled, so it can't be changed.")
+    columns = sorted(changed - SESSION_KEYS.keys())
+    for name in columns:
+        setattr(session, name, values[name])
+    set_session_meeting(event, session, values, at=at)
     if times.starts_at != session.starts_at:
         check_not_past(times.starts_at, at)
-    for name in (*COLUMNS, "order"):
-        if name in values:
-            setattr(session, name, values[name])
     place(session, times)
-    set_session_meeting(session, values)
-    become_named(event, session)
-    session.save()
+    if named:
+        become_named(event, session)
+    session.save(update_fields=[*columns, "is_implicit", "starts_at", "ends_at", "duration_minutes", "updated_at"])
 
 
 def _remove(event: Event, session: EventSession) -> None:

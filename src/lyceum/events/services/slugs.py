@@ -6,10 +6,12 @@ A new event is saved here, because its slug is decided by the insert.
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from lyceum.core.broken_constraints import constraint_of
 from lyceum.core.ids import parse_id
 from lyceum.events.models import Event
 
@@ -35,20 +37,27 @@ def insert_event(event: Event) -> None:
     stem = slug_for(event.title)
     taken = Event.all_objects.filter(slug=stem).exists()
     event.slug = with_suffix(stem) if taken else stem
-    try:
-        with transaction.atomic():
-            event.save(force_insert=True)
-    except IntegrityError:
-        # Only the slug can clash here; anything else fails again and is then a fault of ours.
-        event.slug = with_suffix(stem)
-        event.save(force_insert=True)
+    _save(event, force_insert=True)
 
 
-def rename_slug(event: Event) -> bool:
-    """Let an event that nobody has seen follow its new title, unsaved; say whether its slug changed."""
+def save_renamed(event: Event, columns: list[str]) -> None:
+    """Save these columns of an event with a new title; as long as nobody has seen it, its slug follows the title."""
     stem = slug_for(event.title)
     if event.published_at is not None or event.slug == stem:
-        return False
+        event.save(update_fields=columns)
+        return
     taken = Event.all_objects.filter(slug=stem).exclude(pk=event.pk).exists()
     event.slug = with_suffix(stem) if taken else stem
-    return True
+    _save(event, update_fields=[*columns, "slug"])
+
+
+def _save(event: Event, **how: Any) -> None:
+    """Save the event, under another slug where somebody else has taken this one meanwhile."""
+    try:
+        with transaction.atomic():
+            event.save(**how)
+    except IntegrityError as error:
+        if constraint_of(error) != "event_slug_unique":
+            raise
+        event.slug = with_suffix(slug_for(event.title))
+        event.save(**how)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from lyceum.core.actors import Actor
 from lyceum.core.errors import ValidationRefused
 from lyceum.events.models import Event, EventSession
 from lyceum.events.models.choices import SessionLayout
+from lyceum.events.rules.local_time import resolve
 from lyceum.events.rules.validity import check_event
 from lyceum.events.services.locking import publish_times_changed
 from lyceum.events.services.reminders import reschedule_reminders
 
 LONGEST_SPAN = timedelta(days=31)
 MOST_SESSIONS = 200
-SPAN_FIELDS = ("starts_at", "ends_at", "duration_minutes")
+SPAN_FIELDS = ("starts_at", "ends_at", "duration_minutes", "is_multi_session")
 # Numbers are handed out anew in two steps, because no two sessions of an event may hold the same one meanwhile.
 _PARKING = 100_000
 
@@ -34,9 +36,26 @@ def set_span(event: Event, sessions: Sequence[EventSession]) -> bool:
     before = [getattr(event, name) for name in SPAN_FIELDS]
     event.starts_at, event.ends_at = starts_at, ends_at
     event.duration_minutes = int((ends_at - starts_at).total_seconds() // 60)
+    event.is_multi_session = len(sessions) > 1
     if len(sessions) > 1 and event.event_format == SessionLayout.SINGLE:
         event.event_format = SessionLayout.SERIES
     return before != [getattr(event, name) for name in SPAN_FIELDS]
+
+
+def check_span(event: Event, values: Mapping[str, Any]) -> None:
+    """Refuse times that were sent for an event beside sessions that say otherwise.
+
+    values: as sent; the event has the span of its sessions already.
+    Raises: ValidationRefused (422).
+    """
+    errors = {}
+    for name in ("starts_at", "ends_at", "duration_minutes"):
+        sent = values.get(name)
+        meant = resolve(sent, event.zone, field=name) if isinstance(sent, datetime) else sent
+        if meant not in (None, getattr(event, name)):
+            errors[name] = ["The event's sessions say otherwise. Please leave this out, or change the sessions."]
+    if errors:
+        raise ValidationRefused(errors)
 
 
 def follow_sessions(event: Event, *, actor: Actor, at: datetime, moved: bool) -> None:

@@ -50,9 +50,12 @@ def update_ticket_type(
     Raises: NotFound (404), EventLocked, DefaultTicketType (409), ValidationRefused (422).
     """
     event = lock_own_event(event_id, actor)
-    check_structure_open(event)
     ticket = _lock(event, ticket_type_id)
+    before = _written(ticket)
     _assign(event, ticket, values)
+    if _written(ticket) == before:
+        return ticket
+    check_structure_open(event)
     ticket.save(update_fields=[*COLUMNS, "price_minor", "updated_at"])
     if ticket.is_default and event.price_minor != ticket.price_minor:
         event.price_minor = ticket.price_minor
@@ -91,6 +94,11 @@ def add_default_ticket(event: Event) -> TicketType:
     )
 
 
+def lock_ticket_types(event: Event) -> None:
+    """Lock the ticket types of a locked event, by id. They come after its meetings, and before its reminders."""
+    list(event.ticket_types.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 def mirror_price(event: Event) -> None:
     """Put the default ticket type's price, and everybody's currency, in step with the event.
 
@@ -98,6 +106,10 @@ def mirror_price(event: Event) -> None:
     """
     event.ticket_types.update(currency=event.currency)
     event.ticket_types.filter(is_default=True).update(price_minor=event.price_minor)
+
+
+def _written(ticket: TicketType) -> list[Any]:
+    return [getattr(ticket, name) for name in (*COLUMNS, "price_minor")]
 
 
 def _assign(event: Event, ticket: TicketType, values: Mapping[str, Any]) -> None:

@@ -11,6 +11,8 @@ SCHEDULE = [
         name="email.send",
         run=send_due,
         says="Sends the mails that are due.",
+        # Each has a connection of its own: a mail server that is far away keeps a thread waiting, not the others.
+        at_once=3,
     ),
     Periodic(
         name="email.purge",

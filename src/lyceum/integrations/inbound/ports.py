@@ -54,11 +54,6 @@ class Source(Protocol):
         """The source's name, stored with each delivery, so it never changes once it has shipped."""
         ...
 
-    @property
-    def address_paths(self) -> tuple[str, ...]:
-        """Where a stored payload holds somebody's email address: keys, joined by two underscores."""
-        ...
-
     def verify(self, request: SignedRequest, *, at: datetime) -> None:
         """Refuse what the vendor has not signed.
 

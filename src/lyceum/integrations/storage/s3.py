@@ -1,5 +1,6 @@
 """S3, and whatever speaks its language, with limits on how long a request may wait for it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.config import Config
@@ -13,3 +14,7 @@ class S3FileStorage(S3Storage):
         settings: dict[str, Any] = super().get_default_settings()
         retries = {"total_max_attempts": 3}
         return {**settings, "client_config": Config(connect_timeout=5, read_timeout=20, retries=retries)}
+
+    def names(self) -> Iterator[str]:
+        """Yield the name of every file in the bucket, a page at a time; `listdir` would gather a whole folder."""
+        yield from (found.key for found in self.bucket.objects.all())

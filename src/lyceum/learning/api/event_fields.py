@@ -4,10 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from lyceum.core.api.inputs import Input
 from lyceum.events.api.fields import register_event_fields
 
 
-class EventLearningInput(serializers.Serializer[Any]):
+class EventLearningInput(Input):
     """Whether an event has modules and assignments, and what of them must be done."""
 
     modules_enabled = serializers.BooleanField(required=False)

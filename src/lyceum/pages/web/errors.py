@@ -10,11 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from lyceum.core import errors
 from lyceum.core.errors import Refusal
 from lyceum.core.http.outages import outage
-from lyceum.core.http.refusals import json_refusal
-from lyceum.core.web import refusal_page
-
-# Addresses that programs call: they get the API's JSON whatever happens.
-PROGRAM_PATHS = ("/api/", "/healthz/", "/readyz/")
+from lyceum.core.http.refusals import answer_refused, for_program, json_refusal
 
 
 class CsrfRefused(Refusal):
@@ -42,15 +38,15 @@ class ServerError(Refusal):
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return answer(request, BadRequest())
+    return answer_refused(request, BadRequest())
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return answer(request, errors.PermissionDenied())
+    return answer_refused(request, errors.PermissionDenied())
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return answer(request, errors.NotFound())
+    return answer_refused(request, errors.NotFound())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -63,7 +59,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return answer(request, CsrfRefused())
+    return answer_refused(request, CsrfRefused())
 
 
 @csrf_exempt
@@ -76,13 +72,3 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     if request.method in ("GET", "HEAD") and not path.endswith("/") and resolve(f"{path}/").func is not nowhere:
         return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
     return not_found(request)
-
-
-def for_program(request: HttpRequest) -> bool:
-    """Say whether a program is asking."""
-    return request.path.startswith(PROGRAM_PATHS)
-
-
-def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """Return the refusal as JSON to programs and as a page to people."""
-    return json_refusal(refusal) if for_program(request) else refusal_page(request, refusal)

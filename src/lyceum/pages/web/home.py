@@ -15,7 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from lyceum.core.errors import NotFound
+from lyceum.core.http.public_answers import keep_answer
 from lyceum.core.links import absolute
+from lyceum.core.public_changes import LISTS
 from lyceum.core.web import PageForm, PageView
 from lyceum.events.models import Event
 from lyceum.events.models.choices import EventFormat, EventType
@@ -81,11 +83,14 @@ class CountedPaginator(Paginator):
 
 class HomePage(PageView):
     template = "pages/home.html"
+    public_reads = {"get": frozenset({"page", *SearchForm.base_fields})}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         form = SearchForm(request.GET or None)
         wishes = SearchForm(request.GET).wishes()
         page = read_page(found_events(wishes, self.at), wishes, request.GET.get("page", "1"))
+        if not self.actor.is_user:
+            keep_answer(request, LISTS)
         return self.show(
             form=form,
             page=page,

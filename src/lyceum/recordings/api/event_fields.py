@@ -4,11 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from lyceum.core.api.inputs import Input
 from lyceum.events.api.fields import register_event_fields
 from lyceum.recordings.models import RecordingAccess
 
 
-class EventRecordingInput(serializers.Serializer[Any]):
+class EventRecordingInput(Input):
     """Whether an event is recorded, and what becomes of the recordings."""
 
     recording_enabled = serializers.BooleanField(required=False)

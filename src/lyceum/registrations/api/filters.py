@@ -14,6 +14,9 @@ class RegistrationFilter(FilterSet):
     # Annotated by the selector: false for who has no attendance yet.
     attended = BooleanFilter(help_text="Whether the person was there; false also while nothing is known.")
     certificate_issued = BooleanFilter(help_text="Whether a certificate stands for it.")
+    name_missing = BooleanFilter(
+        method="filter_name_missing", help_text="Whether there is no name to print on a certificate."
+    )
     registration_source = filters.ChoiceFilter(
         field_name="source", choices=Registration.Source.choices, help_text="How the person came to be registered."
     )
@@ -33,6 +36,11 @@ class RegistrationFilter(FilterSet):
     class Meta:
         model = Registration
         fields = ["status", "certificate_issued"]
+
+    def filter_name_missing(self, queryset: QuerySet[Registration], name: str, value: bool) -> QuerySet[Registration]:
+        """Keep those who have to be asked for their name, or the others."""
+        nameless = Registration.objects.nameless().order_by().values("pk")
+        return queryset.filter(pk__in=nameless) if value else queryset.exclude(pk__in=nameless)
 
 
 class MyRegistrationFilter(FilterSet):

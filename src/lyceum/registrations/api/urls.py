@@ -20,7 +20,7 @@ urlpatterns = [
     path("public/registrations/<str:token>/cancel/", GuestCancelView.as_view()),
     path("users/me/events/", MyEventsView.as_view()),
     path(_MINE, MyRegistrationViewSet.as_view({"get": "list"})),
-    path(f"{_MINE}<str:uuid>/", MyRegistrationViewSet.as_view({"get": "retrieve"})),
+    path(f"{_MINE}<str:uuid>/", MyRegistrationViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
     path(f"{_MINE}<str:uuid>/cancel/", MyRegistrationViewSet.as_view({"post": "cancel"})),
     path(f"{_MINE}<str:uuid>/waitlist-position/", MyRegistrationViewSet.as_view({"get": "waitlist_position"})),
     path(f"{_EVENT}attendees/", EventAttendeesView.as_view({"get": "list"})),

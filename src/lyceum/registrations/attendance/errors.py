@@ -9,6 +9,12 @@ class CheckInClosed(Refusal):
     message = "Check-in isn't open: it is possible while an event is published or live."
 
 
+class NotCheckedIn(Refusal):
+    code = "NOT_CHECKED_IN"
+    status = 409
+    message = "This person isn't checked in, so they can't be checked out."
+
+
 class UnknownCode(Refusal):
     code = "UNKNOWN_CODE"
     status = 404

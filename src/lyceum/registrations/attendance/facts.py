@@ -17,6 +17,15 @@ class CheckedIn(FactBase):
 
 
 @dataclass(frozen=True)
+class CheckedOut(FactBase):
+    """Somebody was checked out."""
+
+    name: ClassVar[str] = "registrations.checked_out"
+    registration_id: UUID
+    event_id: UUID
+
+
+@dataclass(frozen=True)
 class AttendanceDecided(FactBase):
     """The decision about somebody's attendance was made, or changed."""
 
@@ -37,7 +46,7 @@ class SessionSettled(FactBase):
 
 @dataclass(frozen=True)
 class AttendanceCorrected(FactBase):
-    """An organizer corrected somebody's attendance. `what`: by_hand, override, matched, unmatched."""
+    """An organizer corrected somebody's attendance. `what`: by_hand, override, session_override, matched, unmatched."""
 
     name: ClassVar[str] = "registrations.attendance_corrected"
     registration_id: UUID

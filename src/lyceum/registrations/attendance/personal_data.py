@@ -3,19 +3,64 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lyceum.core.personal_data import Held, about_nobody, erase_all, register_personal_data
-from lyceum.integrations.inbound.services.forget_address import forget_address
-from lyceum.registrations.models import Attendance, AttendanceMark, AttendanceRecord, Registration, SessionAttendance
+from lyceum.core.personal_data import Held, Person, erase_all, register_personal_data
+from lyceum.registrations.models import Attendance, AttendanceMark, AttendanceRecord, SessionAttendance
+from lyceum.registrations.personal_data import registrations_of
 
 _DECIDED = "What the minutes and the decision stand on, without a name."
 
+
+def intervals_of(person: Person) -> QuerySet[AttendanceRecord]:
+    """Return the intervals of the person's registrations, and those that a meeting told of a proven address."""
+    own = Q(registration__in=registrations_of(person).order_by())
+    told = Q(participant_email__in=person.emails)
+    return AttendanceRecord.objects.filter(own | told).order_by("joined_at", "id")
+
+
+def marks_of(person: Person) -> QuerySet[AttendanceMark]:
+    """Return what was told of the person's registrations, of their connections, and of a proven address."""
+    own = Q(registration__in=registrations_of(person).order_by())
+    told = Q(participant_email__in=person.emails)
+    stays = AttendanceRecord.objects.filter(
+        registration__in=registrations_of(person).order_by(),
+        event=OuterRef("event"),
+        meeting_uuid=OuterRef("meeting_uuid"),
+    )
+    same = Q(participant_key=OuterRef("participant_key"))
+    same |= ~Q(zoom_participant_id="") & Q(zoom_participant_id=OuterRef("zoom_participant_id"))
+    theirs = Q(kind=AttendanceMark.Kind.IDENTIFIED) & Exists(stays.filter(same))
+    return AttendanceMark.objects.filter(own | told | theirs).order_by("id")
+
+
+MARKS = Held(
+    AttendanceMark,
+    rows=marks_of,
+    file="attendance_marks.json",
+    exported=(
+        "id",
+        "event__title",
+        "session__title",
+        "kind",
+        "moment",
+        "answer",
+        "percent",
+        "words",
+        "participant_name",
+        "participant_email",
+    ),
+    withheld=dict.fromkeys(
+        ("meeting_uuid", "participant_key", "zoom_user_id", "zoom_participant_id", "zoom_registrant_id"),
+        "Zoom's own numbers of a meeting and of those in it.",
+    ),
+    erased={"participant_name": "", "participant_email": "", "zoom_registrant_id": "", "words": ""},
+    kept=dict.fromkeys(("kind", "meeting_uuid", "participant_key", "zoom_user_id", "zoom_participant_id"), _DECIDED),
+)
 INTERVALS = Held(
     AttendanceRecord,
-    rows=lambda user_id: AttendanceRecord.objects.filter(registration__user_id=user_id).order_by("joined_at", "id"),
+    rows=intervals_of,
     file="attendance.json",
     exported=(
         "id",
@@ -32,12 +77,14 @@ INTERVALS = Held(
         ("meeting_uuid", "participant_key", "zoom_user_id", "zoom_participant_id", "zoom_registrant_id"),
         "Zoom's own numbers of a meeting and of those in it.",
     ),
-    erased_by_app=("participant_name", "participant_email", "zoom_registrant_id"),
+    erased={"participant_name": "", "participant_email": "", "zoom_registrant_id": ""},
     kept=dict.fromkeys(("source", "meeting_uuid", "participant_key", "zoom_user_id", "zoom_participant_id"), _DECIDED),
 )
 SUMS = Held(
     SessionAttendance,
-    rows=lambda user_id: SessionAttendance.objects.filter(registration__user_id=user_id).order_by("created_at", "id"),
+    rows=lambda person: SessionAttendance.objects.filter(registration__in=registrations_of(person).order_by()).order_by(
+        "created_at", "id"
+    ),
     file="attendance_sessions.json",
     exported=(
         "session__title",
@@ -53,7 +100,7 @@ SUMS = Held(
 )
 DECISIONS = Held(
     Attendance,
-    rows=lambda user_id: Attendance.objects.filter(registration__user_id=user_id).order_by(
+    rows=lambda person: Attendance.objects.filter(registration__in=registrations_of(person).order_by()).order_by(
         "registration__registered_at", "id"
     ),
     file="attendance_decisions.json",
@@ -62,9 +109,9 @@ DECISIONS = Held(
         "event__title",
         "checked_in_at",
         "checked_in_where",
+        "checked_out_at",
         "attended_by_hand",
         "percent_by_hand",
-        "notes",
         "attended",
         "percent",
         "minutes",
@@ -79,6 +126,7 @@ DECISIONS = Held(
         "override_at",
         "zoom_registrant_id",
     ),
+    withheld={"notes": "The organizer's own words, for the organizer alone."},
     erased={
         "checked_in_where": "",
         "notes": "",
@@ -94,24 +142,13 @@ def _removed(override: bool | None) -> str:
     return "" if override is None else "Removed."
 
 
-def erase(user_id: UUID, *, at: datetime) -> None:
-    """Take names and addresses off the intervals, and what organizers wrote off the decisions.
+def erase(person: Person, *, at: datetime) -> None:
+    """Take names and addresses off the marks and the intervals, and what organizers wrote off the decisions.
 
-    It runs before the registrations forget their addresses, by which unmatched intervals are found, and after the
-    person's events were locked.
+    It runs before the registrations are unlinked from the person, and after the events were locked.
     Locks: Attendance, AttendanceRecord.
     """
-    own = Registration.all_objects.filter(user_id=user_id)
-    emails = set(own.values_list("email", flat=True))
-    erase_all((DECISIONS,), user_id, at=at)
-    intervals = AttendanceRecord.objects.filter(Q(registration__in=own) | Q(participant_email__in=emails))
-    intervals.update(participant_email="", participant_name="", zoom_registrant_id="", updated_at=at)
-    erase_all((SUMS,), user_id, at=at)
-    for email in sorted(emails):
-        forget_address(email)
+    erase_all((DECISIONS, MARKS, INTERVALS, SUMS), person, at=at)
 
 
-about_nobody(
-    "What a meeting told about a number of Zoom's that is in it; the intervals say whose it was.", AttendanceMark
-)
-register_personal_data("attendance", held=(INTERVALS, SUMS, DECISIONS), erase=erase)
+register_personal_data("attendance", held=(MARKS, INTERVALS, SUMS, DECISIONS), erase=erase)

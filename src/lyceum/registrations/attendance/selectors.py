@@ -23,7 +23,7 @@ def unmatched_attendance(actor: Actor, event_id: UUID) -> QuerySet[AttendanceRec
     Raises: NotFound (404).
     """
     event = get_managed_event(actor, event_id)
-    rows = AttendanceRecord.objects.managed_by(actor).filter(event=event).unmatched()
+    rows = AttendanceRecord.objects.managed_by(actor).filter(event=event).unmatched().of_own_meetings()
     return rows.select_related("session", "registration").order_by("joined_at", "id")
 
 
@@ -90,7 +90,7 @@ def event_totals(event_id: UUID) -> dict[str, Any]:
             average=Avg("attendance__total_attendance_minutes", filter=here),
         )
     )
-    totals["unmatched"] = AttendanceRecord.objects.filter(event_id=event_id).unmatched().count()
+    totals["unmatched"] = AttendanceRecord.objects.filter(event_id=event_id).unmatched().of_own_meetings().count()
     return {"totals": totals, "sessions": [_session(session, totals["registered"]) for session in sessions]}
 
 

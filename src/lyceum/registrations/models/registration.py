@@ -16,14 +16,17 @@ from lyceum.core.actors import Actor
 from lyceum.core.models import AliveManager, SoftDeletedQuerySet, SoftDeletedRecord
 from lyceum.core.models.fields import LowercaseEmailField
 from lyceum.core.ownership import managed_by, own
+from lyceum.core.plain_text import ADDRESS_WITHIN, name_or_blank
 from lyceum.registrations.attendance.models.attendance import Attendance, is_eligible_column
 
 if TYPE_CHECKING:
+    from lyceum.accounts.models import User
     from lyceum.registrations.models.custom_field_response import CustomFieldResponse
 
 # No 0 O 1 I L: a code is read aloud. 31 ** 10 is 49 bits, unique within one event only.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
+NOTES_LENGTH = 500
 
 
 class PersonColumns(TypedDict, total=False):
@@ -40,6 +43,11 @@ class PersonColumns(TypedDict, total=False):
 def new_check_in_code() -> str:
     """Return a code that nobody can guess, and everybody can read out."""
     return "".join(map(secrets.choice, [CODE_ALPHABET] * CODE_LENGTH))
+
+
+def _no_name(column: str) -> Q:
+    """Return the twin of `name_or_blank` as a condition: nothing there, or an address."""
+    return Q(**{column: ""}) | Q(**{f"{column}__regex": ADDRESS_WITHIN})
 
 
 class RegistrationQuerySet(SoftDeletedQuerySet):
@@ -67,6 +75,13 @@ class RegistrationQuerySet(SoftDeletedQuerySet):
     def attendance_decided(self) -> Self:
         """Add `attendance_is_eligible`, the decision that counts; false while nothing is known."""
         return self.annotate(attendance_is_eligible=is_eligible_column())
+
+    def nameless(self) -> Self:
+        """Return the rows that lack a name to print; the twin of `Registration.shown_name`, and a test holds them
+        together.
+        """
+        account = Q(acknowledged_at__isnull=True) | Q(user__isnull=True) | _no_name("user__full_name")
+        return self.filter(_no_name("full_name"), account)
 
     def eligible(self) -> Self:
         """Return the rows whose attendance was enough, or was said to be."""
@@ -131,6 +146,9 @@ class Registration(SoftDeletedRecord):
     status = models.CharField(max_length=10, choices=Status.choices)
     source = models.CharField(max_length=20, choices=Source.choices, default=Source.SELF_REGISTERED)
     registered_at = models.DateTimeField()
+    # When the person took the registration as theirs: by registering signed in, giving their name, or agreeing that
+    # their certificate may be verified. Until then the organizer is told of the person what was typed, and no more.
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
     allow_public_verification = models.BooleanField(default=True)
 
     # Until when a pending registration's seat is held for whoever pays for it, on the product's clock.
@@ -140,6 +158,9 @@ class Registration(SoftDeletedRecord):
     promoted_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancellation_reason = models.CharField(max_length=500, blank=True)
+
+    # The organizer's own words, which nobody else reads.
+    notes = models.CharField(max_length=NOTES_LENGTH, blank=True, default="", db_default="")
 
     check_in_code = models.CharField(max_length=16, default=new_check_in_code, editable=False)
 
@@ -199,6 +220,32 @@ class Registration(SoftDeletedRecord):
             models.Index(fields=["email"], name="registration_of_guest", condition=Q(user__isnull=True)),
         ]
 
+    # Made once for each row that is read: see `attendance_or_blank`.
+    _blank: Attendance | None = None
+
+    @property
+    def name(self) -> str:
+        """What the person is called; blank where nobody gave a name, or an address was given for one."""
+        return name_or_blank(self.full_name)
+
+    @property
+    def shown_name(self) -> str:
+        """The name under which others are told of the person: what was given here, else their account's."""
+        account = None if self.name else self.shown_account
+        return self.name or (name_or_blank(account.full_name) if account else "")
+
+    def acknowledge(self, *, at: datetime) -> None:
+        """Note that the person took this registration as theirs. The caller, who has locked the row, writes it."""
+        self.acknowledged_at = self.acknowledged_at or at
+
+    @property
+    def shown_account(self) -> User | None:
+        """The account, as far as the organizer is told of it: none before its owner took the registration as theirs.
+
+        Anybody can type an address. Whose it is, and that there is an account, is for its owner to say.
+        """
+        return self.user if self.acknowledged_at is not None else None
+
     @property
     def recipient(self) -> Recipient:
         """The person as a notification names them."""
@@ -225,5 +272,7 @@ class Registration(SoftDeletedRecord):
     @property
     def attendance_or_blank(self) -> Attendance:
         """What is known about this person's attendance; a blank row, which is never saved, while nothing is."""
-        known: Attendance | None = getattr(self, "attendance", None)
-        return known or Attendance(registration_id=self.pk, event_id=self.event_id)
+        known: Attendance | None = getattr(self, "attendance", None) or self._blank
+        if known is None:
+            known = self._blank = Attendance(registration_id=self.pk, event_id=self.event_id)
+        return known

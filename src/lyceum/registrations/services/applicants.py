@@ -28,6 +28,7 @@ class Applicant:
 
     person: what they say about themselves; a column that is left out is blank.
     user_id: the account of that address, only when its address is verified.
+    by_owner: whether that account asks for itself; otherwise somebody has typed the address.
     answers: (field, text to keep).
     """
 
@@ -35,6 +36,7 @@ class Applicant:
     ticket_type_id: UUID
     person: PersonColumns = field(default_factory=PersonColumns)
     user_id: UUID | None = None
+    by_owner: bool = False
     registered_by_id: UUID | None = None
     source: str = Registration.Source.SELF_REGISTERED.value
     allow_public_verification: bool = True
@@ -58,6 +60,7 @@ def fill_in(registration: Registration, applicant: Applicant, *, at: datetime) -
     registration.source = applicant.source
     registration.allow_public_verification = applicant.allow_public_verification
     registration.registered_at = at
+    registration.acknowledged_at = at if applicant.by_owner else None
 
 
 def give_seat(registration: Registration, ticket_type: TicketType, *, at: datetime) -> None:

@@ -57,6 +57,9 @@ def bulk_add(
 ) -> list[RowOutcome]:
     """Add people to an own event, whatever its deadline and visibility; never more than there are seats.
 
+    The organizer has typed addresses, and learns nothing of those behind them: a registration gets the name that was
+    typed, or none, and whoever has an account is told of it by mail whatever `send_confirmation` says.
+
     Locks: as `place_applicants`.
     Returns: one outcome for each row, in the order given.
     Raises: NotFound (404), RegistrationClosed (409), ValidationRefused (422) naming each malformed row's index.
@@ -120,12 +123,13 @@ def _sort(
             outcomes[index] = RowOutcome(newcomer.email, "refused", _why_not_added(event))
         else:
             seen.add(newcomer.email)
-            account_id, account_name = accounts.get(newcomer.email, (None, ""))
+            account_id = accounts.get(newcomer.email)
             applicants[index] = Applicant(
                 email=newcomer.email,
                 ticket_type_id=ticket.pk,
-                person={**newcomer.person, "full_name": newcomer.person.get("full_name") or account_name},
+                person=newcomer.person,
                 user_id=account_id,
+                by_owner=account_id is not None and account_id == actor.user_id,
                 registered_by_id=actor.user_id,
                 source=source,
                 answers=_answers(index, fields, newcomer, errors),
@@ -139,9 +143,8 @@ def _why_not_added(event: Event) -> str:
     return PAY_THEMSELVES if payments_accepted(event.pk) else PaymentUnavailable.message
 
 
-def _verified_accounts(emails: Sequence[str]) -> dict[str, tuple[UUID, str]]:
-    rows = User.objects.verified().filter(email__in=emails)
-    return {email: (pk, name) for pk, email, name in rows.values_list("pk", "email", "full_name")}
+def _verified_accounts(emails: Sequence[str]) -> dict[str, UUID]:
+    return dict(User.objects.verified().filter(email__in=emails).values_list("email", "pk"))
 
 
 def _answers(

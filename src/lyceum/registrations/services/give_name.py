@@ -27,9 +27,21 @@ def give_name(*, registration_id: UUID, full_name: str, actor: Actor, at: dateti
     row: Registration | None = Registration.objects.select_for_update(no_key=True).filter(pk=registration_id).first()
     if row is None or not may_act_as_attendee(actor, row):
         raise NotFound
-    if row.full_name:
+    if row.name:
         return row
+    row.acknowledge(at=at)
+    row.save(update_fields=["acknowledged_at"])
+    enter_name(row, full_name, actor=actor, at=at)
+    return row
+
+
+def enter_name(row: Registration, full_name: str, *, actor: Actor, at: datetime) -> None:
+    """Write a name into a locked registration, in the caller's transaction.
+
+    Publishes: RegistrationNamed, where there was no name before.
+    """
+    was_nameless = not row.name
     row.full_name = full_name
     row.save(update_fields=["full_name", "updated_at"])
-    publish(RegistrationNamed(registration_id=row.pk, event_id=row.event_id), actor=actor, about=row.pk, at=at)
-    return row
+    if was_nameless:
+        publish(RegistrationNamed(registration_id=row.pk, event_id=row.event_id), actor=actor, about=row.pk, at=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -42,6 +42,7 @@ _REVIVED = (
     *Registration.PERSON_COLUMNS,
     "source",
     "registered_at",
+    "acknowledged_at",
     "allow_public_verification",
     "held_until",
     "waitlist_sequence",
@@ -95,7 +96,8 @@ def place_applicants(
     check(event)
     batch = _Batch(event, lock_ticket_types(event), reserved, at)
     rows = _lock_rows(event, applicants)
-    placements = [batch.place(applicant, _row_of(applicant, rows)) for applicant in applicants]
+    found = [(applicant, _row_of(applicant, rows)) for applicant in applicants]
+    placements = [batch.place(_linkable(applicant, row, rows), row) for applicant, row in found]
     batch.write()
     publish_many(
         [(seat_fact(row, notify=notify), row.pk) for row, _ in batch.placed],
@@ -107,7 +109,11 @@ def place_applicants(
 
 def _reserve_addresses(event_id: UUID, applicants: Sequence[Applicant], *, at: datetime) -> set[UUID]:
     rows = [new_registration(event_id, applicant, at=at) for applicant in sorted(applicants, key=lambda one: one.email)]
+    typed = {applicant.email for applicant in applicants if not applicant.by_owner}
     for row in rows:
+        if row.email in typed:
+            # Whether the account is registered here under another address shows under the lock.
+            row.user_id = None
         row.status, row.cancelled_at = Status.CANCELLED, at
     Registration.objects.bulk_create(rows, ignore_conflicts=True)
     return {row.pk for row in rows}
@@ -122,10 +128,29 @@ def _lock_rows(event: Event, applicants: Sequence[Applicant]) -> dict[str | UUID
 
 
 def _row_of(applicant: Applicant, rows: Mapping[str | UUID, Registration]) -> Registration:
-    row = rows.get(applicant.email) or (rows.get(applicant.user_id) if applicant.user_id else None)
+    """Return the row of this address; of somebody who asks for themselves, also the one under another address.
+
+    Whoever types an address must not find out that its owner is registered under another one.
+    """
+    own = rows.get(applicant.user_id) if applicant.by_owner and applicant.user_id else None
+    of_address = rows.get(applicant.email)
+    for row in (own, of_address):
+        if row is not None and _stands(row):
+            return row
+    row = own or of_address
     if row is None:
         raise LookupError("Every address has a row: an old one, or the one just reserved.")
     return row
+
+
+def _linkable(applicant: Applicant, row: Registration, rows: Mapping[str | UUID, Registration]) -> Applicant:
+    """Leave the account out where it has another registration here, because it has one at each event."""
+    other = rows.get(applicant.user_id) if applicant.user_id else None
+    return applicant if other is None or other.pk == row.pk else replace(applicant, user_id=None)
+
+
+def _stands(row: Registration) -> bool:
+    return row.deleted_at is None and row.status != Status.CANCELLED
 
 
 class _Batch:
@@ -146,7 +171,7 @@ class _Batch:
         offer = self.availability.offer(ticket_type.pk)
         status = _status(offer, ticket_type)
         position = self.availability.waiting + 1 if offer is Offer.WAITING_LIST else None
-        if row.pk not in self.reserved and row.deleted_at is None and row.status != Status.CANCELLED:
+        if row.pk not in self.reserved and _stands(row):
             return Placement(row, status, position, already_registered=True)
         if offer is Offer.NOTHING:
             if row.pk in self.reserved:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +11,8 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from lyceum.events.models import Event, TicketType
-from lyceum.events.models.choices import EventStatus
 from lyceum.events.services.locking import lock_event
+from lyceum.events.services.portions import portions_of_events
 from lyceum.registrations.models import Registration
 from lyceum.registrations.services.seats import lock_ticket_types
 
@@ -52,8 +53,22 @@ def recount_seats(*, event_id: UUID) -> bool:
     return bool(wrong)
 
 
-def recount_open_events(at: datetime) -> int:
-    """Recount every event that people can still join or leave, each in its own transaction."""
-    open_ones = Event.objects.filter(status__in=(EventStatus.PUBLISHED, EventStatus.LIVE))
-    ids = open_ones.order_by("pk").values_list("pk", flat=True)
-    return sum(recount_seats(event_id=pk) for pk in ids.iterator(chunk_size=500))
+def recount_events(at: datetime) -> int:
+    """Recount every event whose counters differ from its rows, in whatever state it is; return how many were wrong.
+
+    Those that are right cost their share of three queries for some hundred events, and no lock.
+    """
+    return sum(recount_seats(event_id=pk) for pk in _differing())
+
+
+def _differing() -> Iterator[UUID]:
+    for events in portions_of_events(*_COUNTS):
+        rows = Registration.objects.filter(event__in=events).order_by()
+        grouped = rows.values("event").annotate(**_COUNTS).values_list("event", *_COUNTS)
+        counted = {event_id: dict(zip(_COUNTS, numbers, strict=True)) for event_id, *numbers in grouped}
+        none = dict.fromkeys(_COUNTS, 0)
+        wrong = {pk for pk, counters in events.items() if counters != counted.get(pk, none)}
+        sold = dict(rows.filter(_SEATED).values_list("ticket_type").annotate(number=Count("pk")))
+        tickets = TicketType.objects.filter(event__in=events).order_by().values_list("pk", "event", "sold")
+        wrong |= {event_id for pk, event_id, number in tickets.iterator() if number != sold.get(pk, 0)}
+        yield from sorted(wrong)

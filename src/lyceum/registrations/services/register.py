@@ -149,6 +149,7 @@ def register(
         ticket_type_id=ticket_type.pk,
         person=_person_of(actor, person),
         user_id=actor.user_id or sale.account_id,
+        by_owner=actor.is_user,
         source=Source.INVITED if invited else source or _source_of(actor),
         allow_public_verification=allow_public_verification,
         answers=_check_answers(sale, answers),

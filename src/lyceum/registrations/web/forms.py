@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 
 from lyceum.core.ids import parse_id
+from lyceum.core.plain_text import check_name
 from lyceum.core.web import PageForm
 from lyceum.events.models import EventCustomField, TicketType
 from lyceum.events.models.choices import FieldType
@@ -26,6 +27,7 @@ class RegisterForm(PageForm):
     full_name = forms.CharField(
         label="Full name",
         max_length=255,
+        validators=[check_name],
         help_text="As it should stand on your certificate.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -53,7 +55,8 @@ class RegisterForm(PageForm):
             self.fields["ticket_type"] = _ticket_choice(tickets)
         for question in questions:
             self.fields[f"{UNDER}-{question.pk}"] = _FIELDS[question.field_type](question)
-        self.fields["allow_public_verification"] = _consent() if certificates else _no_consent()
+        ask = _consent if certificates else _no_consent
+        self.fields["allow_public_verification"] = ask(initial=signed_in)
         self.word_errors()
 
     def answers(self) -> dict[str, Any]:
@@ -70,9 +73,19 @@ class NameForm(PageForm):
     full_name = forms.CharField(
         label="Full name",
         max_length=255,
+        validators=[check_name],
         help_text="As it should stand on your certificate.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+
+
+class ConsentForm(PageForm):
+    """Whether whoever verifies the certificate sees more than that it stands."""
+
+    def __init__(self, *args: Any, allowed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["allow_public_verification"] = _consent(initial=allowed)
+        self.word_errors()
 
 
 class CancelForm(PageForm):
@@ -100,19 +113,20 @@ def _ticket_words(ticket: TicketType) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _consent() -> forms.Field:
+def _consent(*, initial: bool) -> forms.Field:
+    """Return the question whether others may see more. Who has no account hasn't been asked before: it isn't ticked."""
     field = forms.BooleanField(
         label="Whoever has my certificate's number may see my name and what I learned",
         help_text="Otherwise they only see whether the certificate is valid.",
         required=False,
-        initial=True,
+        initial=initial,
     )
     field.plain_label = True  # type: ignore[attr-defined]
     return field
 
 
-def _no_consent() -> forms.Field:
-    return forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+def _no_consent(*, initial: bool) -> forms.Field:
+    return forms.BooleanField(required=False, initial=initial, widget=forms.HiddenInput)
 
 
 def _common(question: EventCustomField) -> dict[str, Any]:

@@ -71,8 +71,9 @@ def pay_by(registration: Registration, event: Event) -> str:
 
 
 def summary(event: Event) -> str:
-    """Return the first words of the description, for search results."""
-    text = " ".join(event.description.split()) or f"{event.title}, with {event.owner.public_organizer_name}."
+    """Return the short description, or the first words of the long one, for search results."""
+    said = event.short_description or " ".join(event.description.split())
+    text = said or f"{event.title}, with {event.owner.public_organizer_name}."
     return text if len(text) <= SUMMARY_LENGTH else text[: SUMMARY_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
@@ -88,7 +89,7 @@ def google_calendar_url(event: Event) -> str:
         "dates": f"{_compact(event.starts_at)}/{_compact(event.ends_at)}",
         "ctz": event.timezone,
         "details": event_address(event),
-        "location": event.location,
+        "location": event.public_location,
     }
     return f"https://calendar.google.com/calendar/render?{urlencode(query)}"
 
@@ -104,7 +105,7 @@ def structured_data(event: Event) -> dict[str, Any]:
         "@context": "https://schema.org",
         "@type": "EducationEvent",
         "name": event.title,
-        "description": event.description[:5000] or event.title,
+        "description": event.description[:5000] or event.short_description or event.title,
         "url": event_address(event),
         "startDate": event.starts_at.astimezone(event.zone).isoformat(),
         "endDate": event.ends_at.astimezone(event.zone).isoformat(),
@@ -123,8 +124,8 @@ def _location(event: Event) -> list[dict[str, str]]:
     online = {"@type": "VirtualLocation", "url": event_address(event)}
     place = {
         "@type": "Place",
-        "name": event.location or "To be announced",
-        "address": event.location or "To be announced",
+        "name": event.public_location or "To be announced",
+        "address": event.public_location or "To be announced",
     }
     if event.format == EventFormat.ONLINE:
         return [online]

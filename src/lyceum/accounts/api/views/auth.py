@@ -9,11 +9,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lyceum.accounts.api import inputs, outputs
+from lyceum.accounts.api.authentication import current_session
 from lyceum.accounts.api.outputs import SentenceOutput
 from lyceum.accounts.api.views.base import OwnMixin
-from lyceum.accounts.errors import AuthenticationFailed, EmailTaken, TokenExpired, TokenInvalid
+from lyceum.accounts.errors import (
+    AuthenticationFailed,
+    EmailTaken,
+    SecondFactorInvalid,
+    SecondFactorRequired,
+    TokenExpired,
+    TokenInvalid,
+)
 from lyceum.accounts.rules import manifest
 from lyceum.accounts.selectors import own_account
+from lyceum.accounts.services.reauthenticate import reauthenticate
 from lyceum.accounts.services.sign_in import refresh_tokens, sign_in, sign_out
 from lyceum.accounts.services.sign_up import register_user
 from lyceum.core import clock
@@ -64,11 +73,13 @@ class LoginView(SignedOutView):
     """Signs a person in with email address and password, and opens a session that `users/me/sessions/` lists.
 
     After five failures within an hour for one account and one network address, further attempts are refused with 429.
+    An account with two-factor sign-in wants a `code` too: without it, a right password is refused with 401
+    `SECOND_FACTOR_REQUIRED`, so send the same again with the code. A wrong or used code is 401 `SECOND_FACTOR_INVALID`.
     """
 
     input_serializer_class = inputs.LoginInput
     output_serializer_class: ClassVar[Any] = outputs.LoginOutput
-    refusals = {"post": (AuthenticationFailed,)}
+    refusals = {"post": (AuthenticationFailed, SecondFactorRequired, SecondFactorInvalid)}
 
     def post(self, request: Request) -> Response:
         """Sign in with email address and password.
@@ -141,6 +152,36 @@ class LogoutView(ApiView):
         refresh = self.read_input().get("refresh")
         sign_out(actor=self.actor, refresh=refresh, session_id=None, at=clock.real_now())
         return self.answer({"message": "Successfully logged out"})
+
+
+class ReauthenticateView(ApiView):
+    """Asks a signed-in person for the password once more, before what could cost them the account."""
+
+    tag = "Signing in"
+    schema_examples = {"post": {"message": "Thank you. It is you."}}
+
+    audience = Audience.USER
+    throttle_scope_name = "auth_login"
+    answers_stored = False
+    input_serializer_class = inputs.OwnPasswordInput
+    output_serializer_class = SentenceOutput
+    success_statuses = {"post": 200}
+
+    def post(self, request: Request) -> Response:
+        """Confirm your password.
+
+        Some operations want a sign-in of the last few minutes, and answer 403 `REAUTHENTICATION_REQUIRED` otherwise.
+        This makes the session in use as good as a new one.
+        """
+        session = current_session(request)
+        reauthenticate(
+            **self.read_input(),
+            session_id=session.pk if session else None,
+            address=client_address(request),
+            actor=self.actor,
+            at=clock.real_now(),
+        )
+        return self.answer({"message": "Thank you. It is you."})
 
 
 class MeView(OwnMixin, ApiView):

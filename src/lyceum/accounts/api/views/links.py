@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lyceum.accounts.api import inputs, outputs
-from lyceum.accounts.api.authentication import current_session
+from lyceum.accounts.api.authentication import current_session, session_sent_along
 from lyceum.accounts.api.outputs import SentenceOutput
 from lyceum.accounts.api.views.auth import SignedOutView
 from lyceum.accounts.api.views.base import OwnMixin
@@ -37,8 +37,12 @@ class VerifyEmailView(SignedOutView):
 
         The token works once, and for 24 hours. What was registered as a guest with this address now belongs to the
         account.
+
+        Whoever made the account may not be whoever reads the mail. So every session, API key and mailed link from
+        before ends; send the account's own access token along to keep its session.
         """
-        verify_email(**self.read_input(), at=clock.real_now())
+        session = session_sent_along(request)
+        verify_email(**self.read_input(), keep_session=session.pk if session else None, at=clock.real_now())
         return self.answer({"message": "Your email address is verified.", "email_verified": True})
 
 

@@ -13,9 +13,16 @@ from lyceum.accounts.api.views.base import OwnMixin
 from lyceum.accounts.errors import ActiveContent, AlreadyInstructor, AlreadyOrganizer, RoleNotHeld
 from lyceum.accounts.selectors import get_public_organizer, own_account
 from lyceum.accounts.services.preferences import switches_of
-from lyceum.accounts.services.profile import complete_onboarding, save_profile, update_organizer_profile, update_profile
+from lyceum.accounts.services.profile import (
+    AVATAR_BYTES,
+    complete_onboarding,
+    save_profile,
+    update_organizer_profile,
+    update_profile,
+)
 from lyceum.accounts.services.roles import give_up_role, take_role
 from lyceum.core.api.views import ApiView, Audience
+from lyceum.core.http.public_answers import keep_answer
 from lyceum.core.http.rendering import JSONParser
 
 
@@ -30,6 +37,7 @@ class ProfileView(OwnMixin, ApiView):
     audience = Audience.USER
     scope = "profile"
     parser_classes: Any = (JSONParser, MultiPartParser)
+    max_upload_bytes: ClassVar[dict[str, int]] = dict.fromkeys(("put", "patch"), AVATAR_BYTES)
     input_serializers = {"put": inputs.ProfilePutInput, "patch": inputs.ProfileInput}
     output_serializer_class: ClassVar[Any] = outputs.MeOutput
 
@@ -52,9 +60,7 @@ class ProfileView(OwnMixin, ApiView):
         return self._save(request)
 
     def _save(self, request: Request) -> Response:
-        # A form leaves unticked boxes out, which must not read as "no": only what was sent counts.
-        changes = {name: value for name, value in self.read_input().items() if name in request.data}
-        return self.answer(own_account(save_profile(changes=changes, **self.own())))
+        return self.answer(own_account(save_profile(changes=self.read_input(), **self.own())))
 
     def own(self) -> dict[str, Any]:
         return {"user_id": self.person_id, "actor": self.actor, "at": self.at}
@@ -73,6 +79,7 @@ class NotificationPreferencesView(ProfileView):
 
     http_method_names = ["get", "patch", "options", "head"]
     parser_classes: Any = (JSONParser,)
+    max_upload_bytes: ClassVar[dict[str, int]] = {}
     input_serializers = {"patch": inputs.NotificationsInput}
     output_serializer_class: ClassVar[Any] = outputs.NotificationsOutput
 
@@ -95,6 +102,7 @@ class OrganizerProfileView(ProfileView):
     http_method_names = ["get", "patch", "options", "head"]
     audience = Audience.ORGANIZER
     parser_classes: Any = (JSONParser,)
+    max_upload_bytes: ClassVar[dict[str, int]] = {}
     input_serializers = {"patch": inputs.OrganizerProfileInput}
     output_serializer_class: ClassVar[Any] = outputs.OrganizerProfileFields
 
@@ -119,13 +127,16 @@ class PublicOrganizerView(ApiView):
     scope = "events"
     throttle_scope_name = "public_read"
     output_serializer_class = outputs.PublicOrganizerOutput
+    public_reads: ClassVar[dict[str, frozenset[str]]] = {"get": frozenset()}
 
     def get(self, request: Request, uuid: str) -> Response:
         """Get an organizer's public page.
 
         A page that its organizer has not made public answers 404.
         """
-        return self.answer(get_public_organizer(self.path_id()))
+        organizer = get_public_organizer(self.path_id())
+        keep_answer(request, organizer.pk)
+        return self.answer(organizer)
 
 
 class UpgradeView(OwnMixin, ApiView):

@@ -17,6 +17,7 @@ from lyceum.accounts.services.sessions import end_other_sessions, end_session
 from lyceum.core import clock
 from lyceum.core.api.jobs import JobOutput
 from lyceum.core.api.views import ApiView, ApiViewSet, Audience
+from lyceum.core.errors import EmailNotVerified, ReauthenticationRequired
 from lyceum.core.http.client_address import client_address
 
 
@@ -63,7 +64,7 @@ class SessionViewSet(OwnMixin, ApiViewSet):
         return self.answer({"message": "Every other device is signed out.", "terminated": ended})
 
 
-class ApiKeyViewSet(ApiViewSet):
+class ApiKeyViewSet(OwnMixin, ApiViewSet):
     """API keys, with which programs act for the account, each within its scopes. See "API keys and scopes" above."""
 
     tag = "Devices and API keys"
@@ -76,7 +77,8 @@ class ApiKeyViewSet(ApiViewSet):
         "retrieve": outputs.ApiKeyOutput,
         "create": outputs.NewApiKeyOutput,
     }
-    refusals = {"create": (TooManyApiKeys,)}
+    audiences = {"create": Audience.VERIFIED}
+    refusals = {"create": (TooManyApiKeys, EmailNotVerified, ReauthenticationRequired)}
     ordering_fields = ("created_at", "expires_at", "name")
 
     def list(self, request: Request) -> Response:
@@ -96,13 +98,20 @@ class ApiKeyViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Create an API key.
 
-        The secret is the `key` of this answer, and is never shown again. An account has at most 20 keys.
+        The secret is the `key` of this answer, and is never shown again. An account has at most 20 keys, and its
+        address must be verified. A key ends when the password is changed or reset.
+
+        A sign-in that is older than a few minutes (15, unless the operator says otherwise) needs the `password` too,
+        or is refused with 403 `REAUTHENTICATION_REQUIRED`.
         """
         data = self.read_input()
         made = create_api_key(
             name=data["name"],
             scopes=data["scopes"],
             expires_at=data.get("expires_at"),
+            password=data.get("password", ""),
+            address=client_address(request),
+            user=self.person,
             actor=self.actor,
             at=clock.real_now(),
         )

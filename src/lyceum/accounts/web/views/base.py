@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from lyceum.accounts.web.forms import AddressForm
 from lyceum.core import clock
-from lyceum.core.errors import Refusal
+from lyceum.core.errors import Refusal, ValidationRefused
 from lyceum.core.http.client_address import client_address
-from lyceum.core.web import PageView
+from lyceum.core.web import PageForm, PageView
 
 OUTCOME = "accounts/outcome.html"
 TOKEN_LENGTH = 200
@@ -41,6 +41,38 @@ class AddressPage(PageView):
             return self.show_refused(form, **self.words)
         self.ask(form.cleaned_data["email"], address=client_address(request), at=clock.real_now())
         return self.show(template=OUTCOME, heading="Please look into your inbox", lead=self.told)
+
+
+class FormPage(PageView):
+    """One form for somebody who is signed in, and one verb behind it. What that refuses stands beside the fields."""
+
+    template = "accounts/form_page.html"
+    sign_in_needed = True
+    form_class: ClassVar[type[PageForm]]
+    words: ClassVar[dict[str, Any]] = {}
+
+    def submit(self, form: PageForm) -> HttpResponse:
+        """Call the verb with what the form holds, and answer.
+
+        Raises: ValidationRefused, which is shown beside the fields.
+        """
+        raise NotImplementedError
+
+    def show_form(self, form: PageForm, *, status: int) -> HttpResponse:
+        return self.show(form=form, status=status, **self.words)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show_form(self.form_class(), status=200)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.form_class(request.POST)
+        if not form.is_valid():
+            return self.show_form(form, status=422)
+        try:
+            return self.submit(form)
+        except ValidationRefused as refusal:
+            form.refuse(refusal)
+            return self.show_form(form, status=422)
 
 
 class LinkPage(PageView):

@@ -16,11 +16,11 @@ from lyceum.accounts.web.forms import (
     ChangePasswordForm,
     NewPasswordForm,
 )
-from lyceum.accounts.web.views.base import OUTCOME, AddressPage, LinkPage, link_token
+from lyceum.accounts.web.views.base import OUTCOME, AddressPage, FormPage, LinkPage, link_token
 from lyceum.core import clock
 from lyceum.core.errors import ValidationRefused
 from lyceum.core.http.client_address import client_address
-from lyceum.core.web import PageView
+from lyceum.core.web import PageForm
 
 
 class ForgotPasswordPage(AddressPage):
@@ -73,35 +73,25 @@ class ResetPasswordPage(LinkPage):
         )
 
 
-class ChangePasswordPage(PageView):
-    template = "accounts/form_page.html"
-    sign_in_needed = True
+class ChangePasswordPage(FormPage):
+    form_class = ChangePasswordForm
     words: ClassVar[dict[str, Any]] = {
         "heading": "Change your password",
         "lead": "Every other device that is signed in will be signed out.",
         "button": "Save the password",
     }
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(form=ChangePasswordForm(), **self.words)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = ChangePasswordForm(request.POST)
-        if not form.is_valid():
-            return self.show_refused(form, **self.words)
+    def submit(self, form: PageForm) -> HttpResponse:
+        request = self.request
         device = own_sessions(self.actor, at=clock.real_now()).filter(pk=cookies.device_of(request)).first()
-        try:
-            user = change_password(
-                **form.cleaned_data,
-                user_id=self.user_id,
-                keep_session=device.pk if device else None,
-                address=client_address(request),
-                actor=self.actor,
-                at=clock.real_now(),
-            )
-        except ValidationRefused as refusal:
-            form.refuse(refusal)
-            return self.show_refused(form, **self.words)
+        user = change_password(
+            **form.cleaned_data,
+            user_id=self.user_id,
+            keep_session=device.pk if device else None,
+            address=client_address(request),
+            actor=self.actor,
+            at=clock.real_now(),
+        )
         cookies.renew(request, user, device)
         messages.success(request, "Your password is changed, and every other device is signed out.")
         return HttpResponseRedirect("/account/")

@@ -9,11 +9,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from lyceum.accounts.errors import LinkExpired, LinkInvalid
 from lyceum.accounts.services.sign_up import resend_verification, verify_email
-from lyceum.accounts.web.forms import (
-    EmptyForm,
-)
+from lyceum.accounts.web import cookies
+from lyceum.accounts.web.forms import EmptyForm
 from lyceum.accounts.web.views.base import OUTCOME, AddressPage, LinkPage, link_token
 from lyceum.core import clock
+
+_OWN_BROWSER: dict[str, Any] = {
+    "lead": "Registrations that were made with it before are in your account now. Other devices are signed out.",
+    "href": "/account/",
+    "action": "Open your account",
+}
+# The browser that made the account is another one, perhaps another person's.
+_ANOTHER_BROWSER: dict[str, Any] = {
+    "lead": "Registrations that were made with it before are in your account now. Every device is signed out.",
+    "href": "/sign-in/",
+    "action": "Sign in",
+    "note": "If you didn't choose its password yourself, somebody else knows it: choose a new one before you go on.",
+    "second_href": "/forgot-password/",
+    "second_action": "Choose a new password",
+}
 
 
 class VerifyEmailPage(LinkPage):
@@ -27,25 +41,18 @@ class VerifyEmailPage(LinkPage):
         return self.show(
             form=EmptyForm(),
             heading="Verify your email address",
-            lead="One step is left: tell us that it was you who opened this link.",
+            lead="One step is left: tell us that it was you who made this account, and chose its password.",
             button="Verify my address",
+            note="Did somebody else make it with your address? Then choose a password of your own first.",
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            user = verify_email(token=link_token(request), at=clock.real_now())
+            user = verify_email(token=link_token(request), keep_session=cookies.device_of(request), at=clock.real_now())
         except (LinkInvalid, LinkExpired) as refusal:
             return self.show_dead(refusal, heading="Your address isn't verified")
-        signed_in = self.actor.user_id == user.pk
-        return self.show(
-            template=OUTCOME,
-            tone="good",
-            state="Verified",
-            heading="Your address is verified",
-            lead="Registrations that were made with it before are in your account now.",
-            href="/account/" if signed_in else "/sign-in/",
-            action="Open your account" if signed_in else "Sign in",
-        )
+        words = _OWN_BROWSER if self.actor.user_id == user.pk else _ANOTHER_BROWSER
+        return self.show(template=OUTCOME, tone="good", state="Verified", heading="Your address is verified", **words)
 
 
 class VerifyAgainPage(AddressPage):

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
 
 from lyceum.certificates import selectors
-from lyceum.certificates.api.filters import CertificateFilter
+from lyceum.certificates.api.filters import CertificateFilter, EventCertificateFilter
 from lyceum.certificates.api.inputs import IssueInput, RevokeInput
 from lyceum.certificates.api.outputs import (
     CertificateListOutput,
@@ -47,7 +47,8 @@ class EventCertificateViewSet(ApiViewSet):
 
     audience = Audience.ORGANIZER
     scope = "certificates"
-    filterset_class = CertificateFilter
+    shows_people = ("list", "retrieve", "revoke", "export")
+    filterset_class = EventCertificateFilter
     search_fields = ("certificate_id", "award__person_name", "award__person_email")
     ordering_fields = ("issued_at", "event_date", "status", "created_at")
     ordering = ("-issued_at",)
@@ -69,7 +70,8 @@ class EventCertificateViewSet(ApiViewSet):
     def list(self, request: HttpRequest, **kwargs: Any) -> Response:
         """List an event's certificates.
 
-        The newest come first.
+        The newest come first. `in_doubt=true` names those whose ground a later correction took away: they stand until
+        you revoke them.
         """
         return self.page(selectors.certificates_of(self.actor, self.path_id("event_uuid")))
 

@@ -19,6 +19,7 @@ from lyceum.certificates.api.outputs import (
     TemplateOutput,
 )
 from lyceum.certificates.errors import TemplateInUse, TemplateSuperseded
+from lyceum.certificates.rendering.backgrounds import BACKGROUND_BYTES, SIGNATURE_BYTES
 from lyceum.certificates.services.preview import preview_template
 from lyceum.certificates.services.templates import (
     create_template,
@@ -28,6 +29,7 @@ from lyceum.certificates.services.templates import (
     set_default_template,
 )
 from lyceum.certificates.services.update_template import update_template
+from lyceum.core.api.filters import asked_yes
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.core.errors import InvalidState
 from lyceum.core.http.rendering import JSONParser
@@ -47,9 +49,10 @@ class TemplateViewSet(ApiViewSet):
     audience = Audience.ORGANIZER
     scope = "certificates"
     parser_classes: Any = (JSONParser, MultiPartParser, FormParser)
+    max_upload_bytes: ClassVar = dict.fromkeys(("create", "partial_update"), BACKGROUND_BYTES + SIGNATURE_BYTES)
     search_fields = ("name", "description")
     ordering_fields = ("name", "created_at", "updated_at", "is_default")
-    ordering = ("-is_default", "-created_at")
+    ordering: tuple[str, ...] = ("-is_default", "-created_at")
     list_verbs = ("versions",)
     refusals: ClassVar = {
         "create": (InvalidState,),
@@ -79,7 +82,7 @@ class TemplateViewSet(ApiViewSet):
 
         The latest version of each. `include_deleted=true` shows deleted ones too.
         """
-        include = self.request.query_params.get("include_deleted", "").lower() in ("true", "1")
+        include = asked_yes(self.request, "include_deleted")
         return self.page(selectors.templates_of(self.actor, include_deleted=include))
 
     def create(self, request: HttpRequest, **kwargs: Any) -> Response:
@@ -136,6 +139,7 @@ class TemplateViewSet(ApiViewSet):
 
         The newest comes first.
         """
+        self.ordering = ("-version",)
         return self.page(selectors.versions_of(self.actor, self.path_id()))
 
     def preview(self, request: HttpRequest, **kwargs: Any) -> Response:

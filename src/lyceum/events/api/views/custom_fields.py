@@ -8,8 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lyceum.core.errors import InvalidState
-from lyceum.events.api.inputs import CustomFieldInput, OrderInput
-from lyceum.events.api.outputs import CustomFieldOutput
+from lyceum.events.api.inputs.base import OrderInput
+from lyceum.events.api.inputs.custom_fields import CustomFieldInput
+from lyceum.events.api.outputs.custom_fields import CustomFieldOutput
 from lyceum.events.api.views.base import NestedViewSet
 from lyceum.events.errors import FieldHasAnswers
 from lyceum.events.selectors import own_custom_field

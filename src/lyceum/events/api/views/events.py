@@ -12,17 +12,19 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from lyceum.core.api.filters import asked_yes
 from lyceum.core.errors import EmailNotVerified, InvalidState
 from lyceum.core.exports.tables import CONTENT_TYPES, stream_table
 from lyceum.core.http.rendering import JSONParser
 from lyceum.events.api.filters import OwnEventFilters
-from lyceum.events.api.inputs import DuplicateInput, EventInput, ImageInput, NewEventInput
-from lyceum.events.api.outputs import EmailOutput, EventOutput, EventRowOutput, StatusHistoryOutput
+from lyceum.events.api.inputs.events import DuplicateInput, EventInput, ImageInput, NewEventInput
+from lyceum.events.api.outputs.events import EventOutput, EventRowOutput
+from lyceum.events.api.outputs.history import EmailOutput, StatusHistoryOutput
 from lyceum.events.api.views.base import OwnEventViewSet
-from lyceum.events.errors import CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse
+from lyceum.events.errors import CapacityBelowSeats, FieldHasAnswers, LastSession, MeetingClaimed, SessionInUse
 from lyceum.events.models import Event
 from lyceum.events.selectors import events_of, get_managed_event
-from lyceum.events.services.cover_image import remove_cover_image, set_cover_image
+from lyceum.events.services.cover_image import COVER_BYTES, remove_cover_image, set_cover_image
 from lyceum.events.services.create_event import create_event
 from lyceum.events.services.delete_event import delete_event, restore_event
 from lyceum.events.services.duplicate_event import duplicate_event
@@ -33,7 +35,7 @@ EXPORT_COLUMNS = (
     "id", "title", "slug", "status", "event_type", "format", "visibility", "starts_at", "ends_at", "timezone",
     "capacity", "registration_count", "waitlist_count", "attendance_count", "certificate_count",
 )  # fmt: skip
-EDIT_REFUSALS = (InvalidState, CapacityBelowSeats, FieldHasAnswers, LastSession, SessionInUse)
+EDIT_REFUSALS = (InvalidState, CapacityBelowSeats, FieldHasAnswers, LastSession, MeetingClaimed, SessionInUse)
 DRAFT = {"status": "draft", "published_at": None, "is_registration_open": False, "can_register": False}
 
 
@@ -52,7 +54,7 @@ class EventViewSet(OwnEventViewSet):
         "duplicate": DuplicateInput,
     }
     refusals = {
-        "create": (EmailNotVerified,),
+        "create": (EmailNotVerified, MeetingClaimed),
         "duplicate": (EmailNotVerified,),
         "update": EDIT_REFUSALS,
         "partial_update": EDIT_REFUSALS,
@@ -69,7 +71,6 @@ class EventViewSet(OwnEventViewSet):
     filterset_class = OwnEventFilters
     ordering_fields = ["starts_at", "created_at", "title"]
     ordering = ["-created_at"]
-    cursor_ordering = ("-created_at", "-id")
 
     def get_queryset(self) -> QuerySet[Event]:
         return events_of(self.actor, include_deleted=self._with_deleted()).select_related("owner")
@@ -86,7 +87,8 @@ class EventViewSet(OwnEventViewSet):
 
         Visitors see nothing of a draft. Needed are a title, a start, and either a duration or an end; the organizer's
         email address must be verified. Every event gets a default ticket type and, unless sessions are sent, one
-        session of its own length.
+        session of its own length. A Zoom meeting's number that another organizer uses is refused (409
+        `MEETING_CLAIMED`); the message says how to show that the meeting is yours.
         """
         event = create_event(values=self.read_input(), actor=self.actor, at=self.at)
         return self.answer_event(event.pk, status=201)
@@ -151,7 +153,7 @@ class EventViewSet(OwnEventViewSet):
         return self.answer_event(self.path_id())
 
     def _with_deleted(self) -> bool:
-        return self.request.query_params.get("include_deleted", "").lower() in {"1", "true"}
+        return asked_yes(self.request, "include_deleted")
 
 
 class EventImageViewSet(OwnEventViewSet):
@@ -164,6 +166,7 @@ class EventImageViewSet(OwnEventViewSet):
     refusals = {"*": (InvalidState,)}
     success_statuses = {"upload": 200, "remove": 200}
     parser_classes: Any = (MultiPartParser, FormParser, JSONParser)
+    max_upload_bytes = {"upload": COVER_BYTES}
 
     def upload(self, request: Request, **kwargs: Any) -> Response:
         """Set an event's cover image.
@@ -185,6 +188,7 @@ class EventLogsViewSet(OwnEventViewSet):
 
     tag = "Events"
 
+    shows_people = ("emails",)
     output_serializers = {"status_history": StatusHistoryOutput, "emails": EmailOutput}
     list_verbs = ("status_history", "emails")
 

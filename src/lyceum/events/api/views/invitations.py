@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from lyceum.core.api.filters import FilterSet
 from lyceum.core.errors import InvalidState
-from lyceum.events.api.inputs import InvitationsInput
-from lyceum.events.api.outputs import InvitationOutput, InvitingOutput, QueuedOutput
+from lyceum.events.api.inputs.invitations import InvitationsInput
+from lyceum.events.api.outputs.invitations import InvitationOutput, InvitingOutput, QueuedOutput
 from lyceum.events.api.views.base import NestedViewSet
 from lyceum.events.models import EventInvitation
 from lyceum.events.models.choices import InvitationStatus
@@ -34,6 +34,8 @@ class InvitationViewSet(NestedViewSet):
 
     tag = "Invitations"
 
+    # `create` says of an address that it was invited before, or that its owner doesn't want to be.
+    shows_people = ("list", "create", "retrieve")
     output_serializer_class = InvitationOutput
     output_serializers = {
         "destroy": None,
@@ -48,7 +50,6 @@ class InvitationViewSet(NestedViewSet):
     search_fields = ["email", "full_name"]
     ordering_fields = ["created_at", "email", "sent_at"]
     ordering = ["-created_at"]
-    cursor_ordering = ("-created_at", "-id")
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         """List an event's invitations.

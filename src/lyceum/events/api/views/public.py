@@ -13,8 +13,10 @@ from rest_framework.response import Response
 
 from lyceum.core.api.filters import refuse_nul
 from lyceum.core.api.views import ApiView, ApiViewSet, Audience
+from lyceum.core.http.public_answers import keep_answer
+from lyceum.core.public_changes import LISTS
 from lyceum.events.api.filters import PublicEventFilters
-from lyceum.events.api.outputs import PublicEventDetailOutput, PublicEventOutput
+from lyceum.events.api.outputs.public_events import PublicEventDetailOutput, PublicEventOutput
 from lyceum.events.models import Event
 from lyceum.events.rules.calendar_feed import calendar_of
 from lyceum.events.selectors import (
@@ -56,8 +58,12 @@ class PublicEventViewSet(ApiViewSet):
     filterset_class = PublicEventFilters
     ordering_fields = ["starts_at"]
     ordering = ["starts_at"]
-    cursor_ordering = ("starts_at", "-id")
     schema_parameters = {"retrieve": [TOKEN], "retrieve_by_slug": [TOKEN]}
+    public_reads = {
+        "list": PAGING | frozenset(PublicEventFilters.base_filters),
+        "retrieve": frozenset(),
+        "retrieve_by_slug": frozenset(),
+    }
 
     def get_queryset(self) -> QuerySet[Event]:
         return public_events(self.at)
@@ -70,6 +76,7 @@ class PublicEventViewSet(ApiViewSet):
         """
         response = self.page(self.get_queryset())
         response.data["facets"] = self._summary["facets"]
+        keep_answer(request, LISTS)
         return response
 
     def known_count(self, queryset: Any) -> int | None:
@@ -85,6 +92,7 @@ class PublicEventViewSet(ApiViewSet):
         event = find_public_event(self.kwargs["key"], actor=self.actor, at=self.at, token=token, details=True)
         if token and (invitation := find_invitation(event.pk, token)):
             mark_invitation_opened(invitation_id=invitation.pk, at=self.at)
+        keep_answer(request, event.pk, event.owner_id)
         return self.answer(event)
 
     def retrieve_by_slug(self, request: Request, **kwargs: Any) -> Response:
@@ -104,12 +112,14 @@ class EventCalendarView(ApiView):
     schema_path_words = KEY
     schema_media_types = {"get": ("text/calendar",)}
     schema_answers = {"get": {200: OpenApiResponse(OpenApiTypes.STR, description="An iCalendar file.")}}
+    public_reads = {"get": frozenset()}
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         """Download an event's calendar file."""
         token = visitor_token(request)
         event = find_public_event(self.kwargs["key"], actor=self.actor, at=self.at, token=token, details=True)
         content = calendar_of([event], name=event.title, at=self.at)
+        keep_answer(request, event.pk, event.owner_id)
         return calendar_response(content, filename=f"{event.slug}.ics")
 
 
@@ -123,6 +133,7 @@ class OrganizerCalendarView(ApiView):
     throttle_scope_name = "public_read"
     schema_media_types = {"get": ("text/calendar",)}
     schema_answers = {"get": {200: OpenApiResponse(OpenApiTypes.STR, description="An iCalendar file.")}}
+    public_reads = {"get": frozenset()}
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         """Download an organizer's calendar file.
@@ -132,6 +143,7 @@ class OrganizerCalendarView(ApiView):
         organizer = get_public_organizer(self.path_id())
         events = organizer_calendar(organizer.pk, self.at)
         content = calendar_of(events, name=organizer.public_organizer_name, at=self.at)
+        keep_answer(request, LISTS, organizer.pk)
         return calendar_response(content, filename="events.ics")
 
 

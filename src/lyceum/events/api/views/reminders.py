@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lyceum.core.errors import InvalidState
-from lyceum.events.api.inputs import ReminderInput
-from lyceum.events.api.outputs import ReminderOutput
+from lyceum.events.api.inputs.reminders import ReminderInput
+from lyceum.events.api.outputs.reminders import ReminderOutput
 from lyceum.events.api.views.base import NestedViewSet
 from lyceum.events.errors import ReminderExists
 from lyceum.events.selectors import own_reminder

@@ -8,10 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lyceum.core.errors import InvalidState
-from lyceum.events.api.inputs import OrderInput, ReasonInput, SessionInput
-from lyceum.events.api.outputs import SessionOutput
+from lyceum.events.api.inputs.base import OrderInput, ReasonInput
+from lyceum.events.api.inputs.sessions import SessionInput
+from lyceum.events.api.outputs.sessions import SessionOutput
 from lyceum.events.api.views.base import NestedViewSet
-from lyceum.events.errors import LastSession, SessionInUse
+from lyceum.events.errors import LastSession, MeetingClaimed, SessionInUse
 from lyceum.events.selectors import own_session
 from lyceum.events.services.session_lifecycle import cancel_session, complete_session, start_session
 from lyceum.events.services.sessions import add_session, delete_session, reorder_sessions, update_session
@@ -38,7 +39,12 @@ class SessionViewSet(NestedViewSet):
         "reorder": OrderInput,
         "cancel": ReasonInput,
     }
-    refusals = {"*": (InvalidState,), "destroy": (LastSession, SessionInUse), "cancel": (LastSession,)}
+    refusals = {
+        "*": (InvalidState,),
+        **dict.fromkeys(("create", "update", "partial_update"), (MeetingClaimed,)),
+        "destroy": (LastSession, SessionInUse),
+        "cancel": (LastSession,),
+    }
     success_statuses = dict.fromkeys(["reorder", "start", "complete", "cancel"], 200)
     list_verbs = ("reorder",)
 

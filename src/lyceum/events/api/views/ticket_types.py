@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lyceum.core.errors import InvalidState
-from lyceum.events.api.inputs import TicketTypeInput
-from lyceum.events.api.outputs import TicketTypeOutput
+from lyceum.events.api.inputs.ticket_types import TicketTypeInput
+from lyceum.events.api.outputs.ticket_types import TicketTypeOutput
 from lyceum.events.api.views.base import NestedViewSet
 from lyceum.events.errors import DefaultTicketType, TicketTypeInUse
 from lyceum.events.selectors import own_ticket_type

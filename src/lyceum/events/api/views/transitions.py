@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lyceum.core.errors import InvalidState
-from lyceum.events.api.inputs import ReasonInput
-from lyceum.events.api.outputs import EventOutput
+from lyceum.events.api.inputs.base import ReasonInput
+from lyceum.events.api.outputs.events import EventOutput
 from lyceum.events.api.views.base import OwnEventViewSet
 from lyceum.events.services.lifecycle import (
     cancel_event,

@@ -1,12 +1,13 @@
-"""Reading the `.eml` files that the `files` back end wrote, for the viewer."""
+"""The `.eml` files that the `files` back end wrote: read for the viewer, removed with an account."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -114,6 +115,14 @@ def raw_mail(name: str) -> bytes | None:
     """The file as it is."""
     path = mail_folder() / f"{name}.eml"
     return path.read_bytes() if _NAME.fullmatch(name) and path.is_file() else None
+
+
+def delete_mails_to(emails: Collection[str]) -> None:
+    """Remove the mails to these addresses, because their owner has deleted their account."""
+    for path in _newest_first():
+        mail = _read(path, whole=False)
+        if mail is not None and parseaddr(mail.to)[1].lower() in emails:
+            path.unlink(missing_ok=True)
 
 
 def _newest_first() -> list[Path]:

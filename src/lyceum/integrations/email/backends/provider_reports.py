@@ -52,7 +52,7 @@ _OUTCOMES: Final = {
 OUTCOMES: Final = frozenset(_OUTCOMES.values())
 # A provider that gave up for another reason than the address says nothing about the address.
 _HARD: Final = frozenset(["bounced", "invalid"])
-_UNREADABLE: Final = (SuspiciousOperation, LookupError, TypeError, ValueError, AttributeError)
+_UNREADABLE: Final = (SuspiciousOperation, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 _KIND_KEYS: Final = frozenset(["type", "event", "bounce_type"])
 # SparkPost's classes that pass: undetermined, full, too large, timed out, DNS and the like.
 _SOFT_CLASSES: Final = frozenset(["20", "21", "22", "23", "24", "40", "60", "70", "100"])
@@ -75,7 +75,6 @@ class ProviderReports:
     """
 
     name = REPORTS
-    address_paths: tuple[str, ...] = ()
 
     def verify(self, request: SignedRequest, *, at: datetime) -> None:
         """Check the request as the chosen provider signs it.

@@ -1,5 +1,7 @@
 """Every mail is one of these rows first; the row decides what happens to it, not a queue."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -26,6 +28,9 @@ class EmailLog(Record, Leased):
 
     # What is still to be sent; the purge, the erasure and a repeat leave it to the queue.
     UNDER_WAY = (Status.PENDING, Status.SENDING)
+
+    # No column: what `about_id` names, read for a builder whose kind asks for it.
+    about: Any = None
 
     kind = models.CharField(max_length=100)
     recipient_email = LowercaseEmailField()

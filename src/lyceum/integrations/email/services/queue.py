@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.errors import InvalidState, NotFound, PermissionDenied
+from lyceum.core.insert_unless_there import insert_unless_there
+from lyceum.core.personal_data import is_erased_address
 from lyceum.core.work.leases import requeue
 from lyceum.core.work.wake_up import wake
 from lyceum.integrations.email.models import EmailLog
@@ -41,11 +44,13 @@ def queue_mail(
     dedupe_key: names this very mail for ever; the second one of that name is not sent. Without it an equal mail
         within the kind's window is a duplicate, unless another mail about the same thing went out between.
     due_at: not before this time.
-    Returns: the row, or None for a duplicate.
+    Returns: the row, or None for a duplicate, and for an address that was erased with its account.
     """
     found = find_kind(kind)
     if found is None:
         raise LookupError(f"No mail kind is called {kind}.")
+    if is_erased_address(to):
+        return None
     log = EmailLog(
         kind=kind,
         recipient_email=to,
@@ -67,18 +72,34 @@ def queue_mail(
     return log
 
 
+def already_queued(kind: str, names: Iterable[str]) -> set[str]:
+    """Return those of the `dedupe_key`s of a kind under which a mail is on its way or has left.
+
+    It asks once, without a write, for what a crowd would try to queue again and again.
+    """
+    found = find_kind(kind)
+    if found is None:
+        raise LookupError(f"No mail kind is called {kind}.")
+    keys = {_named(found, name): name for name in names}
+    counting = EmailLog.objects.filter(dedupe_key__in=keys).exclude(status__in=_NEVER_ARRIVED)
+    return {keys[key] for key in counting.values_list("dedupe_key", flat=True) if key is not None}
+
+
 @transaction.atomic
 def resend_mail(*, log_id: UUID, actor: Actor, at: datetime) -> EmailLog:
     """Send a mail once more, with three new attempts.
 
     Locks: EmailLog.
-    Raises: PermissionDenied (403), NotFound (404), InvalidState (409) while it is under way.
+    Raises: PermissionDenied (403), NotFound (404), InvalidState (409) while it is under way, and where the address was
+        erased.
     """
     if not (actor.is_staff or actor.is_system):
         raise PermissionDenied
     log = EmailLog.objects.select_for_update().filter(pk=log_id).first()
     if log is None:
         raise NotFound
+    if is_erased_address(log.recipient_email):
+        raise InvalidState("This person has deleted their account, and their address with it.")
     if log.status in EmailLog.UNDER_WAY:
         raise InvalidState("This mail is on its way already.")
     unsent = {"status": EmailLog.Status.PENDING, "error_code": "", "error_message": "", "updated_at": clock.now()}
@@ -93,10 +114,14 @@ def _key(kind: MailKind, log: EmailLog, explicit: str | None) -> str | None:
     if kind.secret:
         return None
     if explicit is not None:
-        return _digest(["key", kind.name, explicit])
+        return _named(kind, explicit)
     if not kind.dedupe_minutes:
         return None
     return _digest(["equal", kind.name, log.recipient_email.strip().lower(), log.about_id, log.event_id, log.params])
+
+
+def _named(kind: MailKind, name: str) -> str:
+    return _digest(["key", kind.name, name])
 
 
 def _digest(parts: list[Any]) -> str:
@@ -106,18 +131,14 @@ def _digest(parts: list[Any]) -> str:
 def _save_unless_duplicate(log: EmailLog, kind: MailKind, *, for_ever: bool) -> bool:
     """Insert the row; when its key is taken, find out whether that still counts and take the key over."""
     for _ in range(3):
-        try:
-            with transaction.atomic():
-                log.save(force_insert=True)
-        except IntegrityError:
-            holder = EmailLog.objects.filter(dedupe_key=log.dedupe_key).first()
-            if holder is None:
-                continue
-            if _still_counts(holder, kind, log.queued_at, for_ever=for_ever):
-                return False
-            EmailLog.objects.filter(pk=holder.pk, dedupe_key=log.dedupe_key).update(dedupe_key=None)
-        else:
+        if insert_unless_there(log):
             return True
+        holder = EmailLog.objects.filter(dedupe_key=log.dedupe_key).first()
+        if holder is None:
+            continue
+        if _still_counts(holder, kind, log.queued_at, for_ever=for_ever):
+            return False
+        EmailLog.objects.filter(pk=holder.pk, dedupe_key=log.dedupe_key).update(dedupe_key=None)
     return False
 
 

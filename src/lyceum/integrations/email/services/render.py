@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +18,14 @@ from django.template.loader import get_template
 
 from lyceum.core.files.names import safe_filename
 from lyceum.core.links import absolute
+from lyceum.core.plain_text import shown
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.ports import Attachment, MailContent, MailKind
 from lyceum.integrations.email.rules.unsubscribe_links import unsubscribe_path
+from lyceum.integrations.email.services.guarded import guarded
 
-_NOT_IN_A_LINE = frozenset(["Cc", "Zl", "Zp", "Cs"])
+# Our own words, and a title as far as it is shown elsewhere.
+SUBJECT_LENGTH = 140
 _BLANK_LINES = re.compile(r"\n{3,}")
 _TOKEN_LINE = re.compile(r"^https?://\S+[?&]token=\S+$", re.MULTILINE)
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
@@ -51,38 +53,33 @@ def render_mail(log: EmailLog, kind: MailKind, content: MailContent, *, at: date
     Raises: MailRefused for an address no mail can go to, and for a secret mail without its one link.
     """
     recipient = _checked_address(log.recipient_email)
-    subject = one_line(content.subject)[:500]
+    subject = shown(content.subject, length=SUBJECT_LENGTH)
     unsubscribe = absolute(unsubscribe_path(recipient)) if kind.optional else ""
-    context = {
-        "site_url": absolute("/"),
-        "recipient_email": recipient,
-        "recipient_name": log.recipient_name,
-        "subject": subject,
-        "unsubscribe_url": unsubscribe,
-        **content.context,
-    }
+    context = guarded(
+        {
+            "site_url": absolute("/"),
+            "recipient_email": recipient,
+            "recipient_name": log.recipient_name,
+            "subject": content.subject,
+            "unsubscribe_url": unsubscribe,
+            **content.context,
+        }
+    )
     text = _render(f"{content.template}.txt", context, escaped=False)
     text = _BLANK_LINES.sub("\n\n", text).strip() + "\n"
-    if kind.secret:
-        _check_secret_link(text)
+    _check_token_link(text, needed=kind.secret)
     html = _INLINER.inline(_render(f"{content.template}.html", context, escaped=True))
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[formataddr((one_line(log.recipient_name), recipient))],
+        to=[formataddr((shown(log.recipient_name), recipient))],
         reply_to=[_checked_address(content.reply_to)] if content.reply_to else None,
         headers=_headers(log, kind, unsubscribe, at),
     )
     message.attach_alternative(html, "text/html")
     _attach(message, content.attachments)
     return Rendered(message, hashlib.sha256(f"{text}\n{html}".encode()).hexdigest())
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks and control characters: a header can't be added through it."""
-    plain = "".join(" " if unicodedata.category(character) in _NOT_IN_A_LINE else character for character in text)
-    return " ".join(plain.split())
 
 
 def _checked_address(address: str) -> str:
@@ -101,8 +98,10 @@ def _render(name: str, context: dict[str, Any], *, escaped: bool) -> str:
     return str(template.render(Context(context, autoescape=escaped, use_tz=False)))
 
 
-def _check_secret_link(text: str) -> None:
-    if text.count("token=") != 1 or len(_TOKEN_LINE.findall(text)) != 1:
+def _check_token_link(text: str, *, needed: bool) -> None:
+    """Refuse a mail in which anything but one link, alone on its line, looks like the one with the secret."""
+    links = text.count("token=")
+    if links > 1 or links != len(_TOKEN_LINE.findall(text)) or (needed and not links):
         raise MailRefused("secret_link", "A mail with a secret has exactly one link with token=, alone on its line.")
 
 

@@ -1,7 +1,8 @@
-"""Sending what is due: claim one row, build it, send it, note what happened."""
+"""Sending what is due: claim mails together, then build, send and note each."""
 
 import logging
 import smtplib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,12 +10,14 @@ from typing import Any, Final
 from django.db import transaction
 
 from lyceum.core import clock
-from lyceum.core.work.leases import LeasePolicy, claim, exhausted, finish, postpone
+from lyceum.core.work.batches import do_due
+from lyceum.core.work.leases import LeasePolicy, exhausted, finish, held, postpone
 from lyceum.integrations.email.backends.choosing import mail_connection
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.ports import MailKind, find_kind
+from lyceum.integrations.email.services.forget import forget_after_last_mail
 from lyceum.integrations.email.services.render import MailRefused, Rendered, render_mail
-from lyceum.integrations.email.services.suppress import suppress, suppressed_for
+from lyceum.integrations.email.services.suppress import stopping_reason, suppress
 
 log = logging.getLogger(__name__)
 
@@ -22,22 +25,28 @@ Status = EmailLog.Status
 # After the first failure and after the second: a blip, and a mail server's longer maintenance.
 BACK_OFF: Final = (timedelta(minutes=1), timedelta(hours=2))
 MAILS: Final = LeasePolicy(
-    # One at a time: each lease begins right before its mail is sent. Otherwise a slow server would let the leases of
-    # the mails behind it end, and they would leave twice.
-    batch=1,
+    # How many mails go over one connection.
+    batch=100,
+    # A server that takes its time over a mail begun in the tenth second has more than a minute left: when the lease is
+    # over, another worker sends the mail once more.
     duration=timedelta(seconds=90),
     max_attempts=3,
     back_off=lambda attempt: BACK_OFF[attempt - 1],
 )
-# How many mails go over one connection.
-BATCH: Final = 50
 
 
 @dataclass(slots=True)
 class _Sender:
-    """One connection for a batch, opened when the first mail needs it and dropped when it fails."""
+    """One connection for a batch, opened when the first mail needs it and dropped when it fails.
+
+    claimed: the mails that were claimed together, whose builders read for all of them at once.
+    """
 
     connection: Any = None
+    claimed: Sequence[EmailLog] = ()
+
+    def prepare(self, claimed: Sequence[EmailLog]) -> None:
+        self.claimed = claimed
 
     def send(self, rendered: Rendered) -> None:
         if self.connection is None:
@@ -59,24 +68,24 @@ def send_due(at: datetime) -> int:
     """Send up to a batch of due mails, oldest first; return how many were tried.
 
     at: the product's time; leases run on the real clock.
-    Locks: EmailLog, one at a time and only for the claim.
+    Locks: EmailLog, only while claiming.
     """
     sender = _Sender()
-    tried = 0
+    unsent = EmailLog.objects.filter(status__in=EmailLog.UNDER_WAY)
     try:
-        while tried < BATCH and (claimed := _claim(at)) is not None:
-            _send_one(claimed, sender, at)
-            tried += 1
+        return do_due(
+            unsent,
+            MAILS,
+            lambda row: _send_one(row, sender, at),
+            at=at,
+            prepare=sender.prepare,
+            given_back={"status": Status.PENDING},
+            status=Status.SENDING,
+            last_attempt_at=at,
+            updated_at=clock.now(),
+        )
     finally:
         sender.drop()
-    return tried
-
-
-def _claim(at: datetime) -> EmailLog | None:
-    """Take the oldest due mail, or one whose sender has died."""
-    unsent = EmailLog.objects.filter(status__in=EmailLog.UNDER_WAY)
-    claimed = claim(unsent, MAILS, at=at, status=Status.SENDING, last_attempt_at=at, updated_at=clock.now())
-    return claimed[0] if claimed else None
 
 
 def _send_one(row: EmailLog, sender: _Sender, at: datetime) -> None:
@@ -84,7 +93,7 @@ def _send_one(row: EmailLog, sender: _Sender, at: datetime) -> None:
         _finish(row, status=Status.FAILED, failed_at=at, error_code="sender_died")
         return
     try:
-        rendered = _build(row, at)
+        rendered = _build(row, sender.claimed, at)
         if rendered is None:
             return
         sender.send(rendered)
@@ -100,24 +109,30 @@ def _send_one(row: EmailLog, sender: _Sender, at: datetime) -> None:
         _on_sent(row, rendered, at)
 
 
-def _build(row: EmailLog, at: datetime) -> Rendered | None:
+def _build(row: EmailLog, claimed: Sequence[EmailLog], at: datetime) -> Rendered | None:
     kind = find_kind(row.kind)
     if kind is None:
         raise LookupError(f"No mail kind is called {row.kind}.")
-    if reason := suppressed_for(kind, row.recipient_email):
-        _finish(row, status=Status.SKIPPED, error_code=reason)
-        return None
+    _read_for_all(kind, row, claimed)
     # Committed before the mail leaves: a secret that arrives must be known here.
     with transaction.atomic():
-        rendered = _rendered(row, kind, at)
+        mine = held(row, MAILS).values_list(stopping_reason(kind, row.recipient_email)).first()
+        # An account that was deleted a moment ago takes its mails with it.
+        content = kind.build(row, at=at) if mine == (None,) else None
+        rendered = None if content is None else render_mail(row, kind, content, at=at)
     if rendered is None:
-        _finish(row, status=Status.SKIPPED, error_code="not_needed")
+        _finish(row, status=Status.SKIPPED, error_code=mine[0] if mine and mine[0] else "not_needed")
     return rendered
 
 
-def _rendered(row: EmailLog, kind: MailKind, at: datetime) -> Rendered | None:
-    content = kind.build(row, at=at)
-    return None if content is None else render_mail(row, kind, content, at=at)
+def _read_for_all(kind: MailKind, row: EmailLog, claimed: Sequence[EmailLog]) -> None:
+    """Read what a mail is about, and what the mails of its kind are about that were claimed with it."""
+    if kind.read is None or row.about is not None:
+        return
+    alike = [other for other in claimed if other.kind == kind.name and other.about is None] or [row]
+    found = kind.read({other.about_id for other in alike if other.about_id is not None})
+    for other in alike:
+        other.about = found.get(other.about_id) if other.about_id is not None else None
 
 
 def _on_sent(row: EmailLog, rendered: Rendered, at: datetime) -> None:
@@ -144,8 +159,8 @@ def _on_recipient_refused(row: EmailLog, refused: smtplib.SMTPRecipientsRefused,
     if code < 500:
         _on_failure(row, refused, at)
         return
-    _finish(row, status=Status.BOUNCED, bounced_at=at, bounce_type="hard", error_code=f"smtp_{code}")
-    suppress(email=row.recipient_email, reason=Suppression.Reason.HARD_BOUNCE, at=at)
+    if _finish(row, status=Status.BOUNCED, bounced_at=at, bounce_type="hard", error_code=f"smtp_{code}"):
+        suppress(email=row.recipient_email, reason=Suppression.Reason.HARD_BOUNCE, at=at)
 
 
 def _on_failure(row: EmailLog, error: Exception, at: datetime) -> None:
@@ -153,12 +168,28 @@ def _on_failure(row: EmailLog, error: Exception, at: datetime) -> None:
     code = type(error).__name__[:50]
     log.warning("mail_failed", extra={"mail": str(row.id), "kind": row.kind, "attempt": row.attempts, "error": code})
     given_up = {"status": Status.FAILED, "failed_at": at}
-    postpone(row, MAILS, at=at, when_given_up=given_up, status=Status.PENDING, error_code=code, updated_at=clock.now())
+    failed = {"status": Status.PENDING, "error_code": code, "updated_at": clock.now()}
+    with transaction.atomic():
+        if postpone(row, MAILS, at=at, when_given_up=given_up, **failed):
+            _forget_if_last(row)
 
 
-def _finish(row: EmailLog, **values: Any) -> None:
-    """Note the outcome, unless the lease ended meanwhile and another worker has taken the mail up."""
-    finish(row, MAILS, **values, updated_at=clock.now())
+def _finish(row: EmailLog, **values: Any) -> bool:
+    """Note the outcome, unless the lease ended meanwhile: another worker has the mail, or its address was erased."""
+    kind = find_kind(row.kind)
+    if kind is None or not kind.last:
+        return finish(row, MAILS, **values, updated_at=clock.now())
+    with transaction.atomic():
+        mine = finish(row, MAILS, **values, updated_at=clock.now())
+        if mine:
+            forget_after_last_mail(row, at=clock.now())
+    return mine
+
+
+def _forget_if_last(row: EmailLog) -> None:
+    kind = find_kind(row.kind)
+    if kind is not None and kind.last:
+        forget_after_last_mail(row, at=clock.now())
 
 
 def _provider_name(message: Any) -> str:

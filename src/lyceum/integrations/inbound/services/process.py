@@ -12,7 +12,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from lyceum.core.errors import Refusal
-from lyceum.core.work.leases import ClaimLost, LeasePolicy, claim, exhausted, finish, postpone, requeue
+from lyceum.core.work.batches import do_due
+from lyceum.core.work.leases import ClaimLost, LeasePolicy, exhausted, finish, held, postpone, requeue
 from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.inbound.ports import Outcome, find_handler, find_source
 from lyceum.integrations.inbound.services.receive import UNHANDLED
@@ -61,10 +62,17 @@ def process_backlog(*, source: str, subjects: Sequence[str], at: datetime, skipp
 
 
 def _process(rows: QuerySet[InboundDelivery], at: datetime) -> int:
-    claimed = claim(rows, POLICY, at=at, status=Status.PROCESSING, last_attempt_at=at)
-    for row in claimed:
-        _work_on(row, at)
-    return len(claimed)
+    # As if it had not been claimed: whoever works on a backlog takes what it hasn't tried.
+    waiting = {"status": Status.PENDING, "last_attempt_at": None}
+    return do_due(
+        rows,
+        POLICY,
+        lambda row: _work_on(row, at),
+        at=at,
+        given_back=waiting,
+        status=Status.PROCESSING,
+        last_attempt_at=at,
+    )
 
 
 def _work_on(row: InboundDelivery, at: datetime) -> None:
@@ -74,6 +82,7 @@ def _work_on(row: InboundDelivery, at: datetime) -> None:
         return
     try:
         with transaction.atomic():
+            _read_again(row)
             _finish(row, _handle(row, at), at)
     except ClaimLost:
         log.info("inbound_claim_lost", extra={"delivery": str(row.pk)})
@@ -81,6 +90,19 @@ def _work_on(row: InboundDelivery, at: datetime) -> None:
         message = error.text if isinstance(error, Refusal) else type(error).__name__
         # Frames without the error's own text, which may carry somebody's data.
         _fail(row, message, "".join(traceback.format_tb(error.__traceback__)), at)
+
+
+def _read_again(row: InboundDelivery) -> None:
+    """Hold the row until what comes of it is written, and take its payload as it is now.
+
+    Somebody named in it may have been erased since it was claimed, and must not be written back.
+    Locks: InboundDelivery.
+    Raises: ClaimLost.
+    """
+    payload = held(row, POLICY).select_for_update(no_key=True).values_list("payload", flat=True).first()
+    if payload is None:
+        raise ClaimLost
+    row.payload = payload
 
 
 def _handle(row: InboundDelivery, at: datetime) -> Outcome:

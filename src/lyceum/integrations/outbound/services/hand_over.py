@@ -8,7 +8,8 @@ from typing import Final
 
 from django.db import transaction
 
-from lyceum.core.work.leases import ClaimLost, LeasePolicy, claim, exhausted, finish, postpone
+from lyceum.core.work.batches import do_due
+from lyceum.core.work.leases import ClaimLost, LeasePolicy, exhausted, finish, postpone
 from lyceum.integrations.outbound.models import OutboundCall
 from lyceum.integrations.outbound.ports import find_call_kind
 
@@ -30,10 +31,7 @@ def hand_over_due(at: datetime) -> int:
     The vendor isn't called again for a handler that fails: the answer is in the row.
     Locks: OutboundCall, only while claiming; a handler takes its own locks afterwards.
     """
-    rows = claim(OutboundCall.objects.to_hand_over(), POLICY, at=at)
-    for row in rows:
-        _hand_over(row, at)
-    return len(rows)
+    return do_due(OutboundCall.objects.to_hand_over(), POLICY, lambda row: _hand_over(row, at), at=at)
 
 
 def _hand_over(row: OutboundCall, at: datetime) -> None:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from lyceum.core.api.fields import CharField
+from lyceum.core.api.fields import CharField, DictField
 
 
 class ZoomWebhookInput(serializers.Serializer[Any]):
@@ -17,5 +17,5 @@ class ZoomWebhookInput(serializers.Serializer[Any]):
     }
 
     event = CharField(max_length=100, help_text="Zoom's name for what happened.")
-    event_ts = serializers.IntegerField(required=False, help_text="Milliseconds since 1970.")
-    payload = serializers.DictField(required=False, help_text="What it is about, in Zoom's form.")
+    event_ts = serializers.IntegerField(required=False, max_value=2**53, help_text="Milliseconds since 1970.")
+    payload = DictField(required=False, max_length=100, help_text="What it is about, in Zoom's form.")

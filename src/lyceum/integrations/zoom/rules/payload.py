@@ -76,6 +76,7 @@ class ZoomDelivery:
     """A stored delivery as its handlers see it.
 
     kind: the event without `meeting.` or `webinar.`, which say the same things.
+    account_id, host_id: whose Zoom account sent it, and who of that account hosts the meeting.
     occurred_at: from `event_ts`.
     """
 
@@ -83,7 +84,9 @@ class ZoomDelivery:
     kind: str
     meeting_id: str
     meeting_uuid: str
+    account_id: str
     host_id: str
+    received_at: datetime
     occurred_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -93,7 +96,8 @@ class ZoomDelivery:
 
 def read_delivery(body: Mapping[str, Any], *, received_at: datetime) -> ZoomDelivery:
     """Return what a delivery's body says; whatever is missing or of the wrong type is blank."""
-    about = _mapping(_mapping(body.get("payload")).get("object"))
+    payload = _mapping(body.get("payload"))
+    about = _mapping(payload.get("object"))
     event_type = text(body.get("event"), 100)
     family = next((prefix for prefix in _FAMILIES if event_type.startswith(prefix)), "")
     return ZoomDelivery(
@@ -101,7 +105,9 @@ def read_delivery(body: Mapping[str, Any], *, received_at: datetime) -> ZoomDeli
         kind=event_type.removeprefix(family) if family else "",
         meeting_id=meeting_id(about.get("id")),
         meeting_uuid=text(about.get("uuid"), MEETING_UUID_LENGTH),
+        account_id=text(payload.get("account_id"), 100),
         host_id=text(about.get("host_id"), 100),
+        received_at=received_at,
         occurred_at=milliseconds(body.get("event_ts")) or received_at,
         started_at=moment(about.get("start_time")),
         ended_at=moment(about.get("end_time")),

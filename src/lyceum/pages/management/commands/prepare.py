@@ -9,9 +9,11 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from lyceum.core.files.permissions import close_to_others
+
 
 class Command(BaseCommand):
-    """Collect the pages' files and migrate if anything is missing, then make sure of administrator and demo data."""
+    """Close the data folder to others, collect and migrate what is missing, make administrator and demo data."""
 
     help = "Migrates the database if needed, then ensures the administrator and the demo data."
     requires_system_checks: list[str] = []
@@ -21,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--digest", default="", help="what to write into it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        close_to_others(Path(settings.LYCEUM_DATA))
         if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
             # Every page names its files by this list; without it none could be shown.
             call_command("collectstatic", interactive=False, verbosity=0)

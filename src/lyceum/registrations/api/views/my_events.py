@@ -8,11 +8,10 @@ from django_filters import rest_framework as django_filters
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from lyceum.core.api.filters import FilterSet
+from lyceum.core.api.filters import asked_yes
 from lyceum.core.api.views import ApiView, Audience
-from lyceum.events.api.outputs import PublicEventOutput
-from lyceum.events.models import Event
-from lyceum.events.models.choices import EventFormat, EventStatus, EventType
+from lyceum.events.api.filters import OwnEventFilters
+from lyceum.events.api.outputs.public_events import PublicEventOutput
 from lyceum.registrations.selectors import events_of_person
 
 
@@ -26,19 +25,12 @@ class MyEventOutput(PublicEventOutput):
     registration_status = serializers.CharField(source="own_registration_status", allow_null=True)
 
 
-class MyEventFilter(FilterSet):
-    """`role`, and the event's state and kind."""
+class MyEventFilter(OwnEventFilters):
+    """The filters of an organizer's own list, and `role`."""
 
     role = django_filters.ChoiceFilter(
         choices=[("attendee", "attendee"), ("organizer", "organizer")], help_text="As what the person takes part."
     )
-    status = django_filters.ChoiceFilter(choices=EventStatus.choices, help_text="The event's state.")
-    event_type = django_filters.ChoiceFilter(choices=EventType.choices, help_text="The kind of event.")
-    format = django_filters.ChoiceFilter(choices=EventFormat.choices, help_text="Where people meet.")
-
-    class Meta:
-        model = Event
-        fields = ("status", "event_type", "format")
 
 
 class MyEventsView(ApiView):
@@ -50,14 +42,14 @@ class MyEventsView(ApiView):
     scope = "registrations"
     output_serializer_class = MyEventOutput
     filterset_class = MyEventFilter
-    search_fields = ("title",)
-    ordering_fields = ("starts_at", "title")
+    ordering_fields = ("starts_at", "created_at", "title")
     ordering = ("-starts_at",)
     list_verbs = ("get",)
 
     def get(self, request: Any) -> Response:
         """List the events that you run or are registered for.
 
-        The latest come first; `role` narrows the list.
+        The latest come first; `role` narrows the list, and so does each filter of an organizer's own list.
         """
-        return self.page(events_of_person(self.actor))
+        include = asked_yes(self.request, "include_deleted")
+        return self.page(events_of_person(self.actor, include_deleted=include))

@@ -12,8 +12,15 @@ from lyceum.core.api.views import ApiView, ApiViewSet, Audience
 from lyceum.core.errors import InvalidState, ValidationRefused
 from lyceum.core.exports.tables import CONTENT_TYPES, stream_table
 from lyceum.registrations import errors
-from lyceum.registrations.api import inputs, outputs
+from lyceum.registrations.api import inputs
 from lyceum.registrations.api.filters import RegistrationFilter
+from lyceum.registrations.api.outputs.organizer import (
+    BulkAddOutput,
+    RegistrationDetailOutput,
+    RegistrationListOutput,
+    StatisticsOutput,
+    SummaryOutput,
+)
 from lyceum.registrations.attendance.api.views.attendance import by_hand
 from lyceum.registrations.attendance.services.correct import correct_registration
 from lyceum.registrations.exports import RegistrationTable
@@ -46,10 +53,9 @@ class OrganizerViewSet(ApiViewSet):
     scope = "registrations"
     queryset = Registration.objects.none()
     filterset_class = RegistrationFilter
-    search_fields = ["email", "full_name", "user__full_name"]
+    search_fields = ["email", "full_name", "account_name"]
     ordering_fields = ["registered_at", "status", "attended", "full_name", "email"]
     ordering = ["-registered_at"]
-    cursor_ordering = ("-registered_at", "-id")
 
     def whole_row(self, registration_id: Any, *, status: int = 200) -> Response:
         """Return one row in full."""
@@ -67,12 +73,25 @@ class EventRegistrationViewSet(OrganizerViewSet):
     }
     alias_of = {"DELETE": "POST /api/v1/events/{event_uuid}/registrations/{uuid}/cancel/"}
 
-    output_serializer_class = outputs.RegistrationDetailOutput
+    # Adding people tells no more of them than was sent, and counting tells nothing.
+    shows_people = (
+        "list",
+        "retrieve",
+        "partial_update",
+        "destroy",
+        "cancel",
+        "waitlist",
+        "promote",
+        "promote_next",
+        "export",
+        "no_show",
+    )
+    output_serializer_class = RegistrationDetailOutput
     output_serializers = {
-        "list": outputs.RegistrationListOutput,
-        "waitlist": outputs.RegistrationListOutput,
-        "create": outputs.BulkAddOutput,
-        "summary": outputs.SummaryOutput,
+        "list": RegistrationListOutput,
+        "waitlist": RegistrationListOutput,
+        "create": BulkAddOutput,
+        "summary": SummaryOutput,
         "export": None,
     }
     input_serializers = {
@@ -91,7 +110,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
     list_verbs = ("waitlist",)
     refusals = {
         "create": (errors.RegistrationClosed,),
-        "partial_update": (errors.NotConfirmed, errors.NotStarted, errors.EventFull, InvalidState),
+        "partial_update": (errors.NameStands, errors.NotConfirmed, errors.NotStarted, errors.EventFull, InvalidState),
         "destroy": (errors.AlreadyCancelled, errors.CannotCancel),
         "cancel": (errors.AlreadyCancelled, errors.CannotCancel),
         "promote": (errors.NotWaitlisted, errors.EventFull, errors.PaymentUnavailable, InvalidState),
@@ -128,17 +147,21 @@ class EventRegistrationViewSet(OrganizerViewSet):
         return self.answer(_tally(outcomes), status=201)
 
     def partial_update(self, request: Any, event_uuid: str, uuid: str) -> Response:
-        """Enter one person's attendance by hand.
+        """Change a registration: attendance by hand, notes, a missing name.
 
-        `attended` with an optional `attendance_percent` and `notes`. Or send `status` alone: `no_show` says that the
-        person did not come, `confirmed` takes that back.
+        `attended` with an optional `attendance_percent`; null gives it back to what was recorded. `status`: `no_show`
+        says that the person did not come, `confirmed` takes that back. `notes` are yours alone. `full_name` names
+        somebody who has given no name, and corrects a name that you typed (409 `NAME_STANDS` for one that the person
+        gave).
         """
         registration_id, given = self.path_id(), self.read_input()
         correct_registration(
             event_id=self.path_id("event_uuid"),
             registration_id=registration_id,
             no_show=given["status"] == Registration.Status.NO_SHOW if "status" in given else None,
-            entry=by_hand(registration_id, given) if given.get("attended") is not None else None,
+            entry=by_hand(registration_id, given) if "attended" in given else None,
+            notes=given.get("notes"),
+            full_name=given.get("full_name"),
             actor=self.actor,
             at=self.at,
         )
@@ -221,7 +244,8 @@ class EventRegistrationViewSet(OrganizerViewSet):
 class EventAttendeesView(OrganizerViewSet):
     """Who has a seat at an event."""
 
-    output_serializers = {"list": outputs.RegistrationListOutput}
+    shows_people = ("list",)
+    output_serializers = {"list": RegistrationListOutput}
 
     def list(self, request: Any, event_uuid: str) -> Response:
         """List an event's attendees.
@@ -238,7 +262,7 @@ class EventStatisticsView(ApiView):
 
     audience = Audience.ORGANIZER
     scope = "registrations"
-    output_serializer_class = outputs.StatisticsOutput
+    output_serializer_class = StatisticsOutput
 
     def get(self, request: Any, **kwargs: Any) -> Response:
         """Get an event's statistics.

@@ -9,11 +9,12 @@ from rest_framework.response import Response
 from lyceum.core.api.views import ApiViewSet, Audience
 from lyceum.registrations import errors
 from lyceum.registrations.api.filters import MyRegistrationFilter
-from lyceum.registrations.api.inputs import CancelInput
-from lyceum.registrations.api.outputs import MyCancelledOutput, MyRegistrationOutput, WaitlistPositionOutput
+from lyceum.registrations.api.inputs import CancelInput, ConsentInput
+from lyceum.registrations.api.outputs.own import MyCancelledOutput, MyRegistrationOutput, WaitlistPositionOutput
 from lyceum.registrations.models import Registration
 from lyceum.registrations.selectors import get_own_registration, own_registrations, waitlist_position
 from lyceum.registrations.services.cancel import cancel_registration
+from lyceum.registrations.services.consent import set_verification_consent
 
 
 class MyRegistrationViewSet(ApiViewSet):
@@ -26,12 +27,11 @@ class MyRegistrationViewSet(ApiViewSet):
     queryset = Registration.objects.none()
     output_serializers = {"waitlist_position": WaitlistPositionOutput, "cancel": MyCancelledOutput}
     output_serializer_class = MyRegistrationOutput
-    input_serializers = {"cancel": CancelInput}
+    input_serializers = {"cancel": CancelInput, "partial_update": ConsentInput}
     filterset_class = MyRegistrationFilter
     search_fields = ["event__title"]
     ordering_fields = ["registered_at", "status", "event__starts_at"]
     ordering = ["-registered_at"]
-    cursor_ordering = ("-registered_at", "-id")
     success_statuses = {"cancel": 200}
     refusals = {
         "cancel": (errors.AlreadyCancelled, errors.CannotCancel),
@@ -48,6 +48,17 @@ class MyRegistrationViewSet(ApiViewSet):
     def retrieve(self, request: Any, uuid: str) -> Response:
         """Get one of your registrations."""
         return self.answer(get_own_registration(self.actor, self.path_id()))
+
+    def partial_update(self, request: Any, uuid: str) -> Response:
+        """Change your registration.
+
+        Whether whoever verifies your certificate sees your name and the event; verification follows at once.
+        """
+        row = get_own_registration(self.actor, self.path_id())
+        allowed = self.read_input().get("allow_public_verification")
+        if allowed is not None:
+            set_verification_consent(registration_id=row.pk, allowed=allowed, actor=self.actor, at=self.at)
+        return self.answer(get_own_registration(self.actor, row.pk))
 
     def cancel(self, request: Any, uuid: str) -> Response:
         """Cancel your registration.

@@ -11,11 +11,12 @@ from lyceum.core.api.views import ApiView, Audience
 from lyceum.core.errors import EmailNotVerified, NotFound
 from lyceum.core.ids import new_id
 from lyceum.registrations import errors
-from lyceum.registrations.api.inputs import CancelInput, RegisterInput
-from lyceum.registrations.api.outputs import GuestRegistrationOutput, RegisteredOutput
+from lyceum.registrations.api.inputs import CancelInput, ConsentInput, RegisterInput
+from lyceum.registrations.api.outputs.own import GuestRegistrationOutput, RegisteredOutput
 from lyceum.registrations.models import Registration
 from lyceum.registrations.selectors import get_guest_registration
 from lyceum.registrations.services.cancel import cancel_registration
+from lyceum.registrations.services.consent import set_verification_consent
 from lyceum.registrations.services.guest_links import find_by_link
 from lyceum.registrations.services.register import Registered, register
 
@@ -99,11 +100,24 @@ class GuestRegistrationView(ApiView):
 
     audience = Audience.SIGNED
     throttle_scope_name = "public_read"
+    input_serializers = {"patch": ConsentInput}
     output_serializer_class = GuestRegistrationOutput
 
     def get(self, request: Any, **kwargs: Any) -> Response:
         """Get a registration by its mailed link."""
         registration = find_by_link(self.kwargs["token"])
+        return self.answer(get_guest_registration(registration.pk))
+
+    def patch(self, request: Any, **kwargs: Any) -> Response:
+        """Change a registration by its mailed link.
+
+        Whether whoever verifies the certificate sees the name and the event; verification follows at once.
+        """
+        registration = find_by_link(self.kwargs["token"])
+        allowed = self.read_input().get("allow_public_verification")
+        if allowed is not None:
+            guest = Actor.guest(email=registration.email)
+            set_verification_consent(registration_id=registration.pk, allowed=allowed, actor=guest, at=self.at)
         return self.answer(get_guest_registration(registration.pk))
 
 

@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from lyceum.core.api.fields import CharField, UUIDField
+from lyceum.core.api.fields import CharField, ListField, MultilineField, UUIDField
+from lyceum.core.api.inputs import Input
 from lyceum.core.api.schema_values import REGISTRATION
-from lyceum.registrations.attendance.api.outputs import Json
 from lyceum.registrations.services.bulk_add import AT_MOST
 
 
-class OverrideInput(Json):
+class OverrideInput(Input):
     """`eligible` null gives the decision back to the rules; otherwise `reason` says why."""
 
     schema_example: ClassVar[dict[str, Any]] = {"eligible": True, "reason": "The line failed; Jonas was in the room."}
@@ -20,18 +20,38 @@ class OverrideInput(Json):
     eligible = serializers.BooleanField(
         allow_null=True, help_text="Whether the person attended; null gives the decision back to the rules."
     )
-    reason = CharField(
+    reason = MultilineField(
         required=False, allow_blank=True, allow_null=True, max_length=500, help_text="Why; required with a decision."
     )
 
 
-class MatchInput(Json):
+class SessionOverrideInput(Input):
+    """`attended` null gives the session back to the minutes; otherwise `reason` says why."""
+
+    second_names: ClassVar[dict[str, str]] = {"eligible": "attended"}
+    schema_example: ClassVar[dict[str, Any]] = {"attended": True, "reason": "Signed the list at the door."}
+
+    attended = serializers.BooleanField(
+        required=False, allow_null=True, help_text="Whether the person attended the session; null takes that back."
+    )
+    reason = MultilineField(
+        required=False, allow_blank=True, allow_null=True, max_length=500, help_text="Why; required with a decision."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a decision, under either name."""
+        if "attended" not in attrs:
+            raise serializers.ValidationError({"attended": ["This field is required."]}, code="required")
+        return {"attended": attrs["attended"], "reason": attrs.get("reason") or ""}
+
+
+class MatchInput(Input):
     """`registration_uuid` null takes a match back."""
 
     registration_uuid = UUIDField(allow_null=True, help_text="Where the interval belongs; null takes a match back.")
 
 
-class AttendanceUpdateInput(serializers.Serializer[Any]):
+class AttendanceUpdateInput(Input):
     """What an organizer enters by hand; `notes` says why."""
 
     schema_example: ClassVar[dict[str, Any]] = {
@@ -40,7 +60,9 @@ class AttendanceUpdateInput(serializers.Serializer[Any]):
         "notes": "Joined by telephone.",
     }
 
-    attended = serializers.BooleanField(help_text="Whether the person was there.")
+    attended = serializers.BooleanField(
+        allow_null=True, help_text="Whether the person was there; null gives that back to what was recorded."
+    )
     attendance_percent = serializers.IntegerField(
         required=False,
         allow_null=True,
@@ -48,7 +70,7 @@ class AttendanceUpdateInput(serializers.Serializer[Any]):
         max_value=100,
         help_text="How much of the event the person attended.",
     )
-    notes = CharField(required=False, allow_blank=True, max_length=500, help_text="Why it was entered by hand.")
+    notes = MultilineField(required=False, allow_blank=True, max_length=500, help_text="Why it was entered by hand.")
 
 
 class AttendanceRowInput(AttendanceUpdateInput):
@@ -63,17 +85,25 @@ class AttendanceRowInput(AttendanceUpdateInput):
     registration_uuid = UUIDField(help_text="Whose attendance it is.")
 
 
-class AttendanceBulkInput(serializers.Serializer[Any]):
+class AttendanceBulkInput(Input):
     """At most 500 rows, all or none."""
 
-    updates = serializers.ListField(child=AttendanceRowInput(), min_length=1, max_length=AT_MOST)
+    updates = ListField(child=AttendanceRowInput(), min_length=1, max_length=AT_MOST)
 
 
-class CheckInInput(serializers.Serializer[Any]):
+class CheckInInput(Input):
     """Where somebody checks in."""
 
     where = CharField(
         required=False, allow_blank=True, max_length=200, help_text="A room or an entrance, told at a second check-in."
+    )
+
+
+class CheckOutByCodeInput(Input):
+    """Whose code it is."""
+
+    code = CharField(
+        max_length=300, help_text="What the QR code of the confirmation holds, or the code as it is printed."
     )
 
 

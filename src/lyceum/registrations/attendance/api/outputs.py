@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from lyceum.core.api.fields import UtcDateTimeField
-from lyceum.core.api.schema_values import INTERVAL, REGISTRATION
+from lyceum.core.api.schema_values import INTERVAL, REGISTRATION, SESSION
 from lyceum.registrations.attendance.rules.suggestions import suggest
 from lyceum.registrations.models import AttendanceRecord, Registration, SessionAttendance
 
@@ -131,7 +131,10 @@ class SessionAttendanceOutput(Json):
     left_at = serializers.SerializerMethodField()
     total_attendance_minutes = serializers.SerializerMethodField()
     attendance_percent = serializers.SerializerMethodField()
-    attendance_override = serializers.SerializerMethodField()
+    attendance_override = serializers.SerializerMethodField(
+        help_text="The organizer's decision on this session; null where the minutes decide."
+    )
+    attendance_override_reason = serializers.SerializerMethodField()
 
     def get_attended(self, row: Registration) -> bool:
         return bool(getattr(_here(row), "attended", False))
@@ -150,6 +153,9 @@ class SessionAttendanceOutput(Json):
 
     def get_attendance_override(self, row: Registration) -> bool | None:
         return getattr(_here(row), "attendance_override", None)
+
+    def get_attendance_override_reason(self, row: Registration) -> str:
+        return str(getattr(_here(row), "attendance_override_reason", ""))
 
 
 class RecomputedOutput(Json):
@@ -181,16 +187,36 @@ class BulkAttendanceOutput(Json):
     missing = serializers.ListField(child=serializers.UUIDField(), help_text="Identifiers that the event doesn't have.")
 
 
-class CheckInOutput(Json):
-    """`already_checked_in`: the code was used before; the time and place are the first ones."""
+class ArrivalOutput(Json):
+    """Who was at the door, and what their check-in counts for."""
+
+    schema_example: ClassVar[dict[str, Any]] = {"session_uuid": SESSION, "counts_for": "session"}
 
     registration_uuid = serializers.UUIDField(source="registration.id")
     full_name = serializers.CharField(source="registration.full_name")
     email = serializers.EmailField(source="registration.email")
     status = serializers.CharField(source="registration.status")
-    already_checked_in = serializers.BooleanField(
-        source="already", help_text="Whether the person was checked in before; time and place are then the first ones."
+    counts_for = serializers.CharField(help_text="`session`, or `event` for all of it.")
+    session_uuid = serializers.UUIDField(
+        source="session.id", allow_null=True, default=None, help_text="The session it counts for; null for all of them."
     )
     checked_in_at = UtcDateTimeField(source="attendance.checked_in_at")
     checked_in_where = serializers.CharField(source="attendance.checked_in_where")
     message = serializers.CharField()
+
+
+class CheckInOutput(ArrivalOutput):
+    """`already_checked_in`: that had been done before; the time and place are those of that time."""
+
+    already_checked_in = serializers.BooleanField(
+        source="already", help_text="Whether the person was checked in there before; time and place are of that time."
+    )
+
+
+class CheckOutOutput(ArrivalOutput):
+    """`already_checked_out`: that had been done before; the time is that of the first time."""
+
+    already_checked_out = serializers.BooleanField(
+        source="already", help_text="Whether the person was checked out before; the time is then the first one."
+    )
+    checked_out_at = UtcDateTimeField(source="attendance.checked_out_at")

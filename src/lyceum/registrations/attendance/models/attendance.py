@@ -10,6 +10,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from lyceum.core.models import Record
+from lyceum.registrations.attendance.models.attendance_mark import AttendanceMark
 from lyceum.registrations.attendance.models.attendance_record import AttendanceRecord
 
 
@@ -27,11 +28,23 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         What an organizer entered or decided by hand stays, and so does what Zoom told; the next decision counts it.
         Locks: Attendance, AttendanceRecord.
         """
-        registration_ids = list(self.values_list("registration_id", flat=True))
+        rows = list(self.values_list("registration_id", "event_id", "checked_in_at"))
+        registration_ids = [registration_id for registration_id, _, _ in rows]
+        AttendanceMark.objects.bulk_create(
+            AttendanceMark(
+                event_id=event_id,
+                registration_id=registration_id,
+                kind=AttendanceMark.Kind.CHECK_IN_WITHDRAWN,
+                moment=at,
+            )
+            for registration_id, event_id, checked_in_at in rows
+            if checked_in_at is not None
+        )
         self.update(
             checked_in_at=None,
             checked_in_by=None,
             checked_in_where="",
+            checked_out_at=None,
             attended=False,
             percent=0,
             minutes=0,
@@ -51,7 +64,7 @@ class Attendance(Record):
     """What is known about one person's attendance: the check-in, what an organizer said, and the decision.
 
     The row is made when the first of these is known; until then `Registration.attendance_or_blank` stands for it.
-    Attendance's verbs lock this row, and never the registration.
+    Attendance's verbs lock this row; the registration before it, and only for the notes beside what is entered by hand.
     """
 
     registration = models.OneToOneField(
@@ -60,17 +73,20 @@ class Attendance(Record):
     # The registration's own event, repeated here for the index below.
     event = models.ForeignKey("events.Event", on_delete=models.PROTECT, related_name="+", db_index=False)
 
+    # The last check-in, and the check-out that ended it.
     checked_in_at = models.DateTimeField(null=True, blank=True)
     checked_in_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     checked_in_where = models.CharField(max_length=200, blank=True)
+    checked_out_at = models.DateTimeField(null=True, blank=True)
     # Zoom's own id of this person's personal link.
     zoom_registrant_id = models.CharField(max_length=100, blank=True)
 
     # What the organizer entered by hand: it stands until taken back, whatever the intervals say.
     attended_by_hand = models.BooleanField(null=True, blank=True)
     percent_by_hand = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Not written any more: notes stand on the registration. The version before still writes it.
     notes = models.CharField(max_length=500, blank=True)
 
     # What the rules make of the intervals and of what was entered by hand.
@@ -115,6 +131,11 @@ class Attendance(Record):
 
     def __str__(self) -> str:
         return f"{self.percent} %, {'eligible' if self.is_eligible else 'not eligible'}"
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether anything was known already; a row that isn't stored yet says nothing."""
+        return not self._state.adding
 
     @property
     def is_eligible(self) -> bool:

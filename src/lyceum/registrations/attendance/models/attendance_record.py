@@ -19,6 +19,13 @@ class AttendanceRecordQuerySet(models.QuerySet["AttendanceRecord"]):
         """Return the intervals of the events that this actor may manage."""
         return self.filter(managed_by(actor, "event__owner"))
 
+    def of_own_meetings(self) -> Self:
+        """Keep what no meeting told, and of the meetings those that belong to the event's own organizer.
+
+        Whose a Zoom account is may turn out later: then nobody else sees who was in its meetings.
+        """
+        return self.filter(Q(meeting_host__isnull=True) | Q(meeting_host__owner=F("event__owner")))
+
     def unmatched(self) -> Self:
         """Return what waits for a person to say whose it is. A meeting's host is nobody's attendance."""
         return self.filter(registration__isnull=True, is_host=False)
@@ -49,6 +56,10 @@ class AttendanceRecord(Record):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="attendance_records",
+    )
+    # Who hosted the meeting in Zoom; null for what no meeting told, and for what is older than this column.
+    meeting_host = models.ForeignKey(
+        "events.MeetingHost", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.ZOOM)
     meeting_uuid = models.CharField(max_length=100, blank=True)

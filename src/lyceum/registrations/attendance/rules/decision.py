@@ -10,6 +10,11 @@ from dataclasses import dataclass
 
 from lyceum.events.models.choices import AttendanceRequirement
 
+A_MINUTE = 60
+NO_PRESENCE = (
+    "Nobody is eligible without having been there: for at least a minute, by a check-in, or by the organizer's word."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SessionPresence:
@@ -17,6 +22,8 @@ class SessionPresence:
 
     threshold: percent of the session from which it counts as attended.
     override: what the organizer said about this session, or None.
+    checked_in: a check-in says that the person was there, whatever the minutes come to.
+    ended_after: after how many seconds the organizer ended it early; None if nobody did.
     """
 
     label: str
@@ -24,6 +31,8 @@ class SessionPresence:
     present_seconds: int
     threshold: int
     override: bool | None = None
+    checked_in: bool = False
+    ended_after: int | None = None
 
     @property
     def counted_seconds(self) -> int:
@@ -36,6 +45,11 @@ class SessionPresence:
         if self.override is not None:
             return self.override
         return self.present_seconds > 0 and _reaches(self.present_seconds, self.window_seconds, self.threshold)
+
+    @property
+    def vouched(self) -> bool:
+        """Whether a check-in or the organizer says that the person was there; the organizer's word stands above."""
+        return self.checked_in if self.override is None else self.override
 
     @property
     def percent(self) -> int:
@@ -72,8 +86,13 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-def decide(requirement: Requirement, sessions: Sequence[SessionPresence], by_hand: ByHand) -> Decision:
-    """Decide from the sessions that count; none at all decides against."""
+def decide(
+    requirement: Requirement, sessions: Sequence[SessionPresence], by_hand: ByHand, *, told: Sequence[str] = ()
+) -> Decision:
+    """Decide from the sessions that count; none at all decides against, and so does having been at none of them.
+
+    told: what else the reasons say, before the one that decides.
+    """
     total = sum(session.window_seconds for session in sessions)
     seconds = sum(session.counted_seconds for session in sessions)
     attended_sessions = sum(session.attended for session in sessions)
@@ -82,10 +101,21 @@ def decide(requirement: Requirement, sessions: Sequence[SessionPresence], by_han
         return _by_hand(requirement, by_hand, seconds, attended_sessions)
     if not sessions:
         return Decision(False, False, 0, 0, 0, ("No session counts: each was cancelled.",))
-    lines = [] if len(sessions) == 1 else [_session_line(session) for session in sessions]
-    eligible, why = _rule(requirement, sessions, seconds, total)
-    attended = any(session.attended or session.present_seconds > 0 for session in sessions)
-    return Decision(eligible, attended, percent, seconds, attended_sessions, (*lines, why))
+    named = len(sessions) > 1 or sessions[0].override is not None
+    lines = [_session_line(session) for session in sessions] if named else []
+    lines += [_ended_line(session) for session in sessions if session.ended_after is not None]
+    enough, why = _rule(requirement, sessions, seconds, total)
+    vouched = any(session.vouched for session in sessions)
+    present = vouched or seconds >= A_MINUTE
+    missing = (NO_PRESENCE,) if enough and not present else ()
+    return Decision(
+        eligible=enough and present,
+        attended=vouched or seconds > 0,
+        percent=percent,
+        seconds=seconds,
+        sessions_attended=attended_sessions,
+        reasons=(*lines, *told, why, *missing),
+    )
 
 
 def _rule(requirement: Requirement, sessions: Sequence[SessionPresence], seconds: int, total: int) -> tuple[bool, str]:
@@ -119,6 +149,11 @@ def _session_line(session: SessionPresence) -> str:
         return f"{session.label}: {result}, as the organizer said."
     there = f"{spoken(session.present_seconds)} of {spoken(session.window_seconds)}"
     return f"{session.label}: {there} ({session.percent} %), {result} ({session.threshold} % counts)."
+
+
+def _ended_line(session: SessionPresence) -> str:
+    when = f"after {spoken(session.ended_after)}" if session.ended_after else "before it began"
+    return f"The organizer ended {session.label} {when}; its share is still of {spoken(session.window_seconds)}."
 
 
 def spoken(seconds: int) -> str:

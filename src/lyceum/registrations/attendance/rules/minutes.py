@@ -1,6 +1,7 @@
 """Intervals become minutes: what one person's intervals add up to in each session of an event. Pure, in UTC.
 
-Overlaps count once, and only what lies within a session's scheduled window counts. Seconds are added up and rounded to
+Overlaps count once, and only what lies within a session's scheduled window counts, up to where the organizer ended it
+early. Shares are of the scheduled length, whatever the session came to. Seconds are added up and rounded to
 minutes once, at the end.
 """
 
@@ -23,8 +24,8 @@ class EventRules:
     """What decides about attendance at one event, the same for everybody.
 
     all_sessions: in the order of time; sessions: those that count, which leaves the cancelled ones out.
-    final: whether the rules decide yet: nobody is eligible by them before the last session has settled, or the
-        organizer has ended the event.
+    final: whether the rules decide yet: nobody is eligible by them before the last session has settled.
+    settling: whether it is over, and late reports may still arrive.
     """
 
     event: Event
@@ -32,6 +33,7 @@ class EventRules:
     sessions: Sequence[EventSession]
     requirement: Requirement
     final: bool
+    settling: bool
 
     def threshold(self, session: EventSession) -> int:
         """Return the percentage of a session from which it counts as attended."""
@@ -69,13 +71,14 @@ def add_up(
             present_seconds=covered_seconds(_spans(rules, session, records, at), within=_window(session)),
             threshold=rules.threshold(session),
             override=overrides.get(session.pk),
+            checked_in=_is_checked_in(session, records),
+            ended_after=_ended_after(session),
         )
         for session in rules.sessions
     }
     by_hand = ByHand(attendance.attended_by_hand, attendance.percent_by_hand)
-    return Presence(
-        present, decide(rules.requirement, list(present.values()), by_hand), first_join(records), last_leave(records)
-    )
+    decision = decide(rules.requirement, list(present.values()), by_hand, told=_check_in_lines(rules, records))
+    return Presence(present, decision, first_join(records), last_leave(records))
 
 
 def first_join(records: Iterable[AttendanceRecord]) -> datetime | None:
@@ -116,14 +119,37 @@ def _spans(
             yield record.joined_at, end
 
 
+def _is_checked_in(session: EventSession, records: Iterable[AttendanceRecord]) -> bool:
+    check_ins = (record for record in records if record.source == record.Source.CHECK_IN)
+    return any(record.session_id in (None, session.pk) for record in check_ins)
+
+
+def _check_in_lines(rules: EventRules, records: Iterable[AttendanceRecord]) -> list[str]:
+    """Say of each check-in what it counts for."""
+    labels: dict[UUID | None, str] = {session.pk: _label(session) for session in rules.all_sessions}
+    check_ins = [record for record in records if record.source == record.Source.CHECK_IN]
+    return [
+        f"Checked in for {labels.get(record.session_id, 'the whole event')}"
+        f"{'.' if record.left_at is None else ', and out again.'}"
+        for record in sorted(check_ins, key=lambda record: (record.joined_at is None, record.joined_at, record.pk))
+    ]
+
+
 def _end_of_check_in(rules: EventRules, record: AttendanceRecord) -> datetime:
-    """Return the end of the session or the event: who has checked in stays until then, because nobody checks out."""
-    own = [session.ends_at for session in rules.sessions if session.pk == record.session_id]
+    """Return the end of the session or the event: who has checked in, and not out, stays until then."""
+    own = [session.counts_until for session in rules.sessions if session.pk == record.session_id]
     return own[0] if own else rules.event.ends_at
 
 
 def _window(session: EventSession) -> Span:
-    return session.starts_at, session.ends_at
+    return session.starts_at, session.counts_until
+
+
+def _ended_after(session: EventSession) -> int | None:
+    """Return how many seconds of a session the organizer let it run; None unless they ended it early."""
+    if session.counts_until == session.ends_at:
+        return None
+    return max(0, int((session.counts_until - session.starts_at).total_seconds()))
 
 
 def _label(session: EventSession) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,11 +16,15 @@ from lyceum.events.policies import require_event_manager
 from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.attendance.facts import AttendanceCorrected
 from lyceum.registrations.attendance.rules.minutes import EventRules
+from lyceum.registrations.attendance.services.add_marks import add_marks, say_of
 from lyceum.registrations.attendance.services.decide import count_attendance, decide_attendance
 from lyceum.registrations.attendance.services.locking import lock_attendance, lock_event_rules
 from lyceum.registrations.errors import NotConfirmed
-from lyceum.registrations.models import Attendance, Registration
+from lyceum.registrations.models import Attendance, AttendanceMark, Registration
+from lyceum.registrations.services.describe import describe_registration, keep_notes
 from lyceum.registrations.services.no_show import set_no_show
+
+Kind = AttendanceMark.Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +52,29 @@ def correct_registration(
     registration_id: UUID,
     no_show: bool | None,
     entry: AttendanceByHand | None,
+    notes: str | None = None,
+    full_name: str | None = None,
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Say that somebody didn't come or take that back, and enter their attendance by hand: both, or neither.
+    """Say that somebody didn't come or take that back, write about them, and enter their attendance by hand: all, or
+    nothing.
 
     Locks: Event, EventSession, TicketType, Registration, Attendance.
-    no_show, entry: None leaves that part as it is.
-    Raises: NotFound (404), NotStarted (409), NotConfirmed (409), InvalidState (409), EventFull (400).
-    Publishes: NoShowSet, AttendanceCorrected, and AttendanceDecided where the decision changed.
+    no_show, entry, notes, full_name: None leaves that part as it is.
+    Raises: NotFound (404), NameStands (409), NotStarted (409), NotConfirmed (409), InvalidState (409), EventFull (400).
+    Publishes: NoShowSet, RegistrationNamed, AttendanceCorrected, and AttendanceDecided where the decision changed.
     """
-    if no_show is not None and entry is not None:
-        # Both verbs lock the event; the sessions, which only the second needs, come before the first one's rows.
-        _lock_own_event(event_id, actor, no_key=False)
+    described = notes is not None or full_name is not None
+    if entry is not None and (no_show is not None or described):
+        # Several verbs lock; the event and its sessions, which the last one needs, come before the others' rows.
+        _lock_own_event(event_id, actor, no_key=no_show is None)
     if no_show is not None:
         set_no_show(event_id=event_id, registration_id=registration_id, no_show=no_show, actor=actor, at=at)
+    if described:
+        describe_registration(
+            event_id=event_id, registration_id=registration_id, notes=notes, full_name=full_name, actor=actor, at=at
+        )
     if entry is not None:
         mark_attendance(event_id=event_id, registration_id=registration_id, entry=entry, actor=actor, at=at)
 
@@ -73,11 +85,12 @@ def mark_attendance(
 ) -> Attendance:
     """Enter one person's attendance by hand. The minutes stay what the intervals say.
 
-    Locks: Event, EventSession, Attendance.
+    Locks: Event, EventSession, Registration, Attendance.
     Raises: NotFound (404), NotConfirmed (409).
     Publishes: AttendanceCorrected, and AttendanceDecided where the decision changed.
     """
     rules = _lock_own_event(event_id, actor)
+    keep_notes(event_id, _notes_of([entry]), at=at)
     row = _lock_confirmed(event_id, registration_id)
     _enter(row, entry, actor, at)
     decide_attendance(rules, [row], at=at, actor=actor)
@@ -92,12 +105,13 @@ def mark_attendance_bulk(
     """Enter many people's attendance, all in one transaction; who isn't there is reported.
 
     The last of several entries for one person counts.
-    Locks: Event, EventSession, Attendance by the registrations' ids.
+    Locks: Event, EventSession, Registration by id, Attendance by the registrations' ids.
     Raises: NotFound (404).
     Publishes: AttendanceCorrected for each, and AttendanceDecided where the decision changed.
     """
     rules = _lock_own_event(event_id, actor)
     wanted = {entry.registration_id: entry for entry in entries}
+    keep_notes(event_id, _notes_of(wanted.values()), at=at)
     confirmed = Registration.objects.confirmed().filter(event_id=event_id, pk__in=wanted)
     rows = {row.registration_id: row for row in lock_attendance(event_id, confirmed.values_list("pk", flat=True))}
     updated = [pk for pk in wanted if pk in rows]
@@ -123,8 +137,7 @@ def override_attendance(
         raise MissingField({"reason": ["Please say why you decide this by hand; it is kept with the decision."]})
     row = _lock_confirmed(event_id, registration_id)
     before = {registration_id: row.is_eligible}
-    row.override, row.override_reason = eligible, reason
-    row.override_by_id, row.override_at = actor.user_id, at
+    add_marks([say_of(row, Kind.OVERRIDDEN, actor=actor, at=at, answer=eligible, words=reason)])
     row.save(update_fields=["override", "override_reason", "override_by", "override_at", "updated_at"])
     _publish_correction(row, "override", actor, at)
     decide_attendance(rules, [row], at=at, actor=actor, before=before)
@@ -148,12 +161,15 @@ def _lock_confirmed(event_id: UUID, registration_id: UUID) -> Attendance:
     return row
 
 
+def _notes_of(entries: Iterable[AttendanceByHand]) -> dict[UUID, str]:
+    """Return what was written beside the entries; it is kept with the registration."""
+    return {entry.registration_id: entry.notes for entry in entries if entry.notes is not None}
+
+
 def _enter(row: Attendance, entry: AttendanceByHand, actor: Actor, at: datetime) -> None:
-    row.attended_by_hand = entry.attended
-    row.percent_by_hand = entry.percent if entry.attended is not None else None
-    if entry.notes is not None:
-        row.notes = entry.notes
-    row.save(update_fields=["attended_by_hand", "percent_by_hand", "notes", "updated_at"])
+    percent = entry.percent if entry.attended is not None else None
+    add_marks([say_of(row, Kind.ENTERED, actor=actor, at=at, answer=entry.attended, percent=percent)])
+    row.save(update_fields=["attended_by_hand", "percent_by_hand", "updated_at"])
     _publish_correction(row, "by_hand", actor, at)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lyceum.core.actors import Actor
 from lyceum.core.bulk_update import write_columns
@@ -24,6 +26,7 @@ from lyceum.registrations.attendance.rules.minutes import (
     last_leave,
     whole_minutes,
 )
+from lyceum.registrations.attendance.rules.rehearsal import without_rehearsals
 from lyceum.registrations.attendance.services.locking import lock_attendance, lock_event_rules
 from lyceum.registrations.models import Attendance, AttendanceRecord, Registration, SessionAttendance
 
@@ -48,13 +51,14 @@ _SESSION_FIGURES = (
     "attendance_percent",
 )
 NOT_FINAL = "The event isn't over, so this isn't decided yet."
+SETTLING = "The event is over, but late reports may still arrive, so this isn't decided yet."
 NOT_CONFIRMED = "The registration isn't confirmed, so this doesn't count."
 
 
 def decide_for_everybody(
     event_id: UUID, *, at: datetime, settling: Iterable[UUID] = (), progress: Progress | None = None
 ) -> int:
-    """Decide for every confirmed registration of an event, in chunks of one transaction each.
+    """Decide for everybody whom it concerns at an event, in chunks of one transaction each.
 
     What changes between two chunks isn't lost: whoever changes it decides for the people concerned in the same
     transaction, and the event's lock puts that before or after the chunk that has these people in it.
@@ -79,10 +83,17 @@ def decide_for_everybody(
     return changed
 
 
+def concerned(event_id: UUID) -> QuerySet[Registration]:
+    """Return those about whom there is something to decide: who has a seat, and who had one and didn't come."""
+    decided = (Registration.Status.CONFIRMED, Registration.Status.NO_SHOW)
+    found: QuerySet[Registration] = Registration.objects.filter(event_id=event_id, status__in=decided)
+    return found
+
+
 @transaction.atomic
 def _decide_chunk(event_id: UUID, after: UUID | None, settling: Sequence[UUID], at: datetime) -> tuple[list[UUID], int]:
     rules = lock_event_rules(event_id, settling=settling)
-    rows = Registration.objects.confirmed().filter(event_id=event_id).order_by("pk")
+    rows = concerned(event_id).order_by("pk")
     ids = list((rows if after is None else rows.filter(pk__gt=after)).values_list("pk", flat=True)[:CHUNK])
     return ids, decide_attendance(rules, lock_attendance(event_id, ids, insert_missing=False), at=at)
 
@@ -107,13 +118,14 @@ def decide_attendance(
     records = _by_registration(AttendanceRecord.objects.filter(registration__in=ids))
     stored = _by_registration(SessionAttendance.objects.filter(registration__in=ids))
     confirmed = set(Registration.objects.confirmed().filter(pk__in=ids).values_list("pk", flat=True))
-    changed, facts, sums = [], list[tuple[AttendanceDecided, UUID]](), list[SessionAttendance]()
+    changed, facts, sums = [], list[tuple[AttendanceDecided, UUID]](), _Sums()
     for row in rows:
         key = row.registration_id
         by_session = {entry.session_id: entry for entry in stored[key]}
         overrides = {session_id: entry.attendance_override for session_id, entry in by_session.items()}
-        presence = add_up(rules, row, records[key], overrides, at=at)
-        sums += _changed_sums(rules, row, presence, by_session, records[key])
+        counted = without_rehearsals(records[key], rules.all_sessions)
+        presence = add_up(rules, row, counted, overrides, at=at)
+        _note_sums(sums, rules, row, presence, by_session, counted)
         was = stood.get(key, row.is_eligible)
         if _take_figures(row, rules, presence, confirmed=key in confirmed, at=at):
             changed.append(row)
@@ -121,7 +133,7 @@ def decide_attendance(
             fact = AttendanceDecided(registration_id=key, event_id=row.event_id, eligible=row.is_eligible)
             facts.append((fact, key))
     _write(rows, changed, at)
-    _write_sums(sums)
+    sums.write()
     publish_many(facts, actor=actor or Actor.system(), at=at)
     return len(changed)
 
@@ -138,7 +150,7 @@ def count_attendance(rules: EventRules) -> None:
         EventSession.objects.filter(pk=session.pk).exclude(attendance_count=count).update(attendance_count=count)
 
 
-def explain(row: Attendance, presence: Presence, *, final: bool, confirmed: bool) -> list[str]:
+def explain(row: Attendance, rules: EventRules, presence: Presence, *, confirmed: bool) -> list[str]:
     """Return why the decision is what it is, the organizer's word last because it is the one that counts."""
     lines = list(presence.decision.reasons)
     if not confirmed:
@@ -146,8 +158,8 @@ def explain(row: Attendance, presence: Presence, *, final: bool, confirmed: bool
     if row.override is not None:
         said = "eligible" if row.override else "not eligible"
         lines.append(f"The organizer decided by hand: {said}. Reason: {row.override_reason}")
-    elif not final and row.attended_by_hand is None:
-        lines.append(NOT_FINAL)
+    elif confirmed and not rules.final and row.attended_by_hand is None:
+        lines.append(SETTLING if rules.settling else NOT_FINAL)
     return lines
 
 
@@ -163,7 +175,7 @@ def _take_figures(row: Attendance, rules: EventRules, presence: Presence, *, con
         "minutes": whole_minutes(decision.seconds),
         "sessions_attended": decision.sessions_attended,
         "eligible": decision.eligible and decided and confirmed,
-        "explanation": explain(row, presence, final=rules.final, confirmed=confirmed),
+        "explanation": explain(row, rules, presence, confirmed=confirmed),
     }
     if row.attended_by_hand is False:
         new["attended"] = False
@@ -176,15 +188,15 @@ def _take_figures(row: Attendance, rules: EventRules, presence: Presence, *, con
     return True
 
 
-def _changed_sums(
+def _note_sums(
+    sums: _Sums,
     rules: EventRules,
     row: Attendance,
     presence: Presence,
     stored: Mapping[UUID, SessionAttendance],
     records: Sequence[AttendanceRecord],
-) -> list[SessionAttendance]:
-    """Return the session rows to be written: those that changed, and new ones for who was there."""
-    found = []
+) -> None:
+    """Note the sums to be written, those that changed and new ones for who was there, and those of nothing any more."""
     for session in rules.sessions:
         here = presence.sessions[session.pk]
         own = [record for record in records if record.session_id in (None, session.pk)]
@@ -197,33 +209,42 @@ def _changed_sums(
             "attendance_percent": here.percent,
         }
         entry = stored.get(session.pk)
+        if not own and here.override is None:
+            sums.empty += [entry.pk] if entry is not None else []
+            continue
         if entry is None:
-            if not own:
-                continue
             entry = SessionAttendance(registration_id=row.registration_id, session=session)
         elif all(getattr(entry, name) == value for name, value in new.items()):
             continue
         for name, value in new.items():
             setattr(entry, name, value)
-        found.append(entry)
-    return found
+        sums.changed.append(entry)
 
 
 def _write(rows: Sequence[Attendance], changed: Sequence[Attendance], at: datetime) -> None:
-    new = {row.pk: row for row in rows if row._state.adding}  # noqa: SLF001 -- Django documents it
+    new = {row.pk: row for row in rows if not row.is_stored}
     Attendance.objects.bulk_create(new.values())
     write_columns([row for row in changed if row.pk not in new], _FIGURES, at=at)
 
 
-def _write_sums(sums: Sequence[SessionAttendance]) -> None:
-    if sums:
-        SessionAttendance.objects.bulk_create(
-            sums,
-            update_conflicts=True,
-            unique_fields=["registration", "session"],
-            update_fields=[*_SESSION_FIGURES, "updated_at"],
-            batch_size=200,
-        )
+@dataclass
+class _Sums:
+    """The sums of sessions that a decision writes, and those that it drops."""
+
+    changed: list[SessionAttendance] = field(default_factory=list)
+    empty: list[UUID] = field(default_factory=list)
+
+    def write(self) -> None:
+        if self.empty:
+            SessionAttendance.objects.filter(pk__in=self.empty).delete()
+        if self.changed:
+            SessionAttendance.objects.bulk_create(
+                self.changed,
+                update_conflicts=True,
+                unique_fields=["registration", "session"],
+                update_fields=[*_SESSION_FIGURES, "updated_at"],
+                batch_size=200,
+            )
 
 
 def _by_registration(rows: Iterable[Any]) -> dict[UUID, list[Any]]:

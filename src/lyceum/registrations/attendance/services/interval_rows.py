@@ -1,23 +1,31 @@
-"""Keep the stored intervals (`AttendanceRecord`) of one connection equal to what its marks say."""
+"""Keep the stored intervals (`AttendanceRecord`) equal to what the marks say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from lyceum.core.bulk_update import write_columns
-from lyceum.integrations.zoom.rules.payload import ZoomParticipant
-from lyceum.registrations.attendance.rules.intervals import Interval
-from lyceum.registrations.attendance.services.match_participant import Match
-from lyceum.registrations.models import AttendanceRecord
+from lyceum.events.models import EventSession
+from lyceum.registrations.attendance.rules.connections import Connection, connections_of
+from lyceum.registrations.attendance.rules.intervals import Interval, intervals_from_marks
+from lyceum.registrations.attendance.rules.meeting_ends import meeting_ends
+from lyceum.registrations.models import AttendanceMark, AttendanceRecord
 
+Kind = AttendanceMark.Kind
 _TIMES = ("joined_at", "left_at", "left_inferred")
-IDENTITY = (
+_WHO = (
+    "session_id",
+    "participant_key",
     "registration_id",
+    "meeting_host_id",
     "matched_manually",
     "matched_at",
+    "matched_by_id",
     "set_aside_at",
     "zoom_user_id",
     "zoom_participant_id",
@@ -26,7 +34,59 @@ IDENTITY = (
     "participant_name",
     "is_host",
 )
-_COLUMNS = (*_TIMES, "registration", *(name for name in IDENTITY if name != "registration_id"))
+_COLUMNS = tuple(
+    name.removesuffix("_id") if name.removesuffix("_id") in ("session", "registration", "meeting_host", "matched_by")
+    else name
+    for name in (*_TIMES, *_WHO)
+)  # fmt: skip
+
+
+def note_connections(
+    changes: Changes,
+    sessions: Sequence[EventSession],
+    marks: Iterable[AttendanceMark],
+    stored: Iterable[AttendanceRecord],
+    *,
+    closing: Collection[UUID] = (),
+) -> None:
+    """Note what has to change in the intervals of a meeting's connections, for all their marks that there are.
+
+    marks: of one meeting, its own starts and ends too; stored: its intervals.
+    closing: sessions that are over, though nothing says so yet.
+    """
+    marks = list(marks)
+    told = [mark.moment for mark in marks if mark.kind == Kind.MEETING_ENDED]
+    by_key: dict[str, list[AttendanceRecord]] = defaultdict(list)
+    for record in stored:
+        by_key[record.participant_key].append(record)
+    for connection in connections_of(marks):
+        keys = dict.fromkeys([connection.key, *(mark.participant_key for mark in connection.marks)])
+        own = [record for key in keys for record in by_key[key]]
+        _note(changes, connection, own, sessions, told, closing)
+
+
+def _note(
+    changes: Changes,
+    connection: Connection,
+    stored: Sequence[AttendanceRecord],
+    sessions: Sequence[EventSession],
+    told: Sequence[datetime],
+    closing: Collection[UUID],
+) -> None:
+    moments = connection.moments
+    if not moments:
+        return
+    first = next(mark for mark in connection.marks if mark.kind in AttendanceMark.OF_MEETINGS)
+    when = [moment for _, moment in moments]
+    ends = meeting_ends(sessions, session_id=first.session_id, told=told, moments=when, closing=closing)
+    before = {row.pk: snapshot(row) for row in stored}
+    new = partial(AttendanceRecord, event_id=first.event_id, meeting_uuid=first.meeting_uuid)
+    rows = rows_of_intervals(stored, intervals_from_marks(moments, ends=ends), new)
+    who = {**connection.identity(), "participant_key": connection.key, "session_id": first.session_id}
+    for row in rows:
+        for name, value in who.items():
+            setattr(row, name, value)
+    changes.note(rows, before, stored)
 
 
 def rows_of_intervals(
@@ -46,26 +106,9 @@ def rows_of_intervals(
     return rows
 
 
-def identify(
-    rows: Iterable[AttendanceRecord], who: ZoomParticipant, match: Match, *, is_host: bool, at: datetime
-) -> None:
-    """Put on the rows who this is, as far as the delivery says; what is known is not blanked again."""
-    for row in rows:
-        row.zoom_user_id = who.user_id or row.zoom_user_id
-        row.zoom_participant_id = who.uuid or row.zoom_participant_id
-        row.zoom_registrant_id = who.registrant_id or row.zoom_registrant_id
-        row.participant_email = who.email or row.participant_email
-        row.participant_name = who.name or row.participant_name
-        row.is_host = row.is_host or is_host
-        if row.registration_id is None and row.set_aside_at is None:
-            row.registration_id, row.matched_manually = match.registration_id, match.by_hand
-            row.matched_at = at if match.registration_id else None
-            row.set_aside_at = at if match.set_aside else None
-
-
 def snapshot(row: AttendanceRecord) -> tuple[Any, ...]:
     """Return what a save would have to change."""
-    return tuple(getattr(row, name) for name in (*_TIMES, *IDENTITY))
+    return tuple(getattr(row, name) for name in (*_TIMES, *_WHO))
 
 
 class Changes:

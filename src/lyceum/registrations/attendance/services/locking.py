@@ -36,8 +36,20 @@ def lock_event_rules(event_id: UUID, *, settling: Iterable[UUID] = (), no_key: b
         minimum_sessions=event.minimum_sessions_required,
         single=len(every) == 1,
     )
-    final = over or (bool(counting) and all(row.settled_at or row.pk in settled for row in counting))
-    return EventRules(event, every, counting, requirement, final)
+    unsettled = [row for row in counting if row.settled_at is None and row.pk not in settled]
+    waiting = over and any(row.settle_at is not None for row in unsettled)
+    final = (over and not waiting) or (bool(counting) and not unsettled)
+    return EventRules(event, every, counting, requirement, final, waiting)
+
+
+def lock_known_attendance(event_id: UUID) -> None:
+    """Lock the attendance of everybody of whom something is known at a locked event.
+
+    Locks: Attendance by the registrations' ids.
+    """
+    rows = Attendance.objects.filter(event_id=event_id).order_by("registration_id").select_for_update(no_key=True)
+    for _ in rows.values_list("pk", flat=True).iterator():
+        pass
 
 
 def lock_attendance(

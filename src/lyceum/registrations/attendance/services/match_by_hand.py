@@ -15,11 +15,12 @@ from lyceum.core.ledger import publish
 from lyceum.events.policies import require_event_manager
 from lyceum.events.selectors import get_managed_event
 from lyceum.registrations.attendance.facts import AttendanceCorrected
+from lyceum.registrations.attendance.services.add_marks import add_marks
 from lyceum.registrations.attendance.services.decide import count_attendance, decide_attendance
 from lyceum.registrations.attendance.services.locking import lock_attendance, lock_event_rules
 from lyceum.registrations.attendance.services.match_participant import same_participant
 from lyceum.registrations.errors import NotConfirmed
-from lyceum.registrations.models import AttendanceRecord, Registration
+from lyceum.registrations.models import AttendanceMark, AttendanceRecord, Registration
 
 
 @transaction.atomic
@@ -38,14 +39,17 @@ def match_attendance(
     rules = lock_event_rules(event.pk)
     if registration_id is not None:
         _check_confirmed(event_id, registration_id)
-    record = AttendanceRecord.objects.managed_by(actor).filter(event_id=event_id, pk=record_id).first()
+    own = AttendanceRecord.objects.managed_by(actor).of_own_meetings()
+    record = own.filter(event_id=event_id, pk=record_id).first()
     if record is None:
         raise NotFound
     together = AttendanceRecord.objects.filter(_same_person(record))
     concerned = set(together.exclude(registration=None).values_list("registration_id", flat=True))
     concerned |= {registration_id} if registration_id else set()
     attendance = lock_attendance(event_id, concerned)
-    _write(together.select_for_update(of=("self",)).order_by("pk"), registration_id, actor, at)
+    rows = list(together.select_for_update(of=("self",)).order_by("pk"))
+    add_marks([_mark(event_id, *one, registration_id, actor, at) for one in _connections(rows)])
+    _write(rows, registration_id, actor, at)
     for one in sorted(concerned):
         what = "matched" if one == registration_id else "unmatched"
         fact = AttendanceCorrected(registration_id=one, event_id=event_id, what=what)
@@ -73,6 +77,25 @@ def _same_person(record: AttendanceRecord) -> Q:
         if record.participant_email and record.registration_id is None:
             same |= Q(event_id=record.event_id, participant_email=record.participant_email, registration__isnull=True)
     return same
+
+
+def _connections(rows: Iterable[AttendanceRecord]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((row.meeting_uuid, row.participant_key) for row in rows))
+
+
+def _mark(
+    event_id: UUID, meeting_uuid: str, key: str, registration_id: UUID | None, actor: Actor, at: datetime
+) -> AttendanceMark:
+    return AttendanceMark(
+        event_id=event_id,
+        meeting_uuid=meeting_uuid,
+        participant_key=key,
+        kind=AttendanceMark.Kind.MATCHED,
+        moment=at,
+        registration_id=registration_id,
+        answer=True,
+        made_by_id=actor.user_id,
+    )
 
 
 def _write(rows: Iterable[AttendanceRecord], registration_id: UUID | None, actor: Actor, at: datetime) -> None:

@@ -31,7 +31,7 @@ class Match:
 def match_participant(*, event_id: UUID, meeting_uuid: str, keys: Collection[str], who: ZoomParticipant) -> Match:
     """Find the confirmed registration of a connection. Blank addresses match nobody.
 
-    keys: every key under which intervals of this connection may be stored.
+    keys: every key under which this connection may have been told of.
     """
     earlier = (
         AttendanceRecord.objects.filter(same_participant(keys, who.uuid), event_id=event_id, meeting_uuid=meeting_uuid)

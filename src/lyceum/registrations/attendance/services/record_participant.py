@@ -1,37 +1,30 @@
-"""Record that somebody came to a meeting or went: the mark, the intervals made of the marks, and the decision."""
+"""Record that somebody came to a meeting or went: the marks, the intervals made of them, and the decision."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lyceum.integrations.zoom.rules.payload import ZoomParticipant
-from lyceum.registrations.attendance.rules.intervals import intervals_from_marks
+from lyceum.registrations.attendance.rules.connections import DETAILS, connections_of
+from lyceum.registrations.attendance.services.add_marks import add_marks
 from lyceum.registrations.attendance.services.decide import count_attendance, decide_attendance
 from lyceum.registrations.attendance.services.find_meeting import FoundMeeting
-from lyceum.registrations.attendance.services.interval_rows import Changes, identify, rows_of_intervals, snapshot
+from lyceum.registrations.attendance.services.interval_rows import Changes, note_connections
 from lyceum.registrations.attendance.services.locking import lock_attendance, lock_event_rules
-from lyceum.registrations.attendance.services.match_participant import match_participant
+from lyceum.registrations.attendance.services.match_participant import Match, match_participant
 from lyceum.registrations.models import AttendanceMark, AttendanceRecord
 
 Kind = AttendanceMark.Kind
 
 
-def insert_mark(*, meeting: FoundMeeting, meeting_uuid: str, kind: str, moment: datetime, key: str = "") -> None:
-    """Keep what a meeting told, once: that it began or ended, or, with the key of a connection, who came or went."""
-    mark = AttendanceMark(
-        event_id=meeting.event_id,
-        session_id=meeting.session_id,
-        meeting_uuid=meeting_uuid,
-        participant_key=key,
-        kind=kind,
-        moment=moment,
-    )
+def insert_mark(*, meeting: FoundMeeting, meeting_uuid: str, kind: str, moment: datetime) -> None:
+    """Keep what a meeting told of itself, once: that it began or ended."""
+    mark = _Told(meeting, meeting_uuid).mark("", kind, moment)
     AttendanceMark.objects.bulk_create([mark], ignore_conflicts=True)
 
 
@@ -46,30 +39,26 @@ def record_participant(
     moment: datetime,
     at: datetime,
 ) -> int:
-    """Keep the mark, make the connection's intervals anew from all its marks, and decide for whom they concern.
+    """Keep the marks, make the connection's intervals anew from all of them, and decide for whom they concern.
 
     Locks: Event, EventSession, Attendance.
     Returns: how many new intervals came of it.
     Publishes: AttendanceDecided where the decision changed.
     """
     rules = lock_event_rules(meeting.event_id)
-    key, *parts = _keys(meeting, meeting_uuid, who)
-    connection = _Connection(meeting, meeting_uuid, key)
-    match = match_participant(event_id=meeting.event_id, meeting_uuid=meeting_uuid, keys=[key, *parts], who=who)
-    concerned = {match.registration_id, *connection.registration_ids([key, *parts])}
+    told = _Told(meeting, meeting_uuid)
+    marks = told.related(who)
+    keys = {who.key, *(mark.participant_key for mark in marks)} - {""}
+    stored = told.intervals(keys)
+    match = match_participant(event_id=meeting.event_id, meeting_uuid=meeting_uuid, keys=keys, who=who)
+    concerned = {match.registration_id, *(row.registration_id for row in stored)}
     attendance = lock_attendance(meeting.event_id, (one for one in concerned if one is not None))
 
-    for part in parts:
-        _rename_key(meeting.event_id, meeting_uuid, part, key)
-    insert_mark(meeting=meeting, meeting_uuid=meeting_uuid, kind=kind, moment=moment, key=key)
-    stored = list(connection.intervals())
-    before = {row.pk: snapshot(row) for row in stored}
-    marks = connection.marks()
-    found = intervals_from_marks(marks, ends=connection.ends(marks))
-    rows = rows_of_intervals(stored, found, connection.new_interval)
-    identify(rows, who, match, is_host=bool(host_id) and who.account_id == host_id, at=at)
+    fresh = _new_marks(told, marks, who, kind, moment, is_host=bool(host_id) and who.account_id == host_id)
+    fresh += _match_mark(told, [*marks, *fresh], who.key, match, at)
+    add_marks(fresh)
     changes = Changes()
-    changes.note(rows, before, stored)
+    note_connections(changes, rules.all_sessions, [*marks, *fresh], stored)
     created = changes.write(at)
     if decide_attendance(rules, attendance, at=at) and rules.final:
         count_attendance(rules)
@@ -77,89 +66,71 @@ def record_participant(
 
 
 @dataclass(frozen=True)
-class _Connection:
-    """One device in one meeting, and what is stored of it."""
+class _Told:
+    """What is told of one meeting."""
 
     meeting: FoundMeeting
     meeting_uuid: str
-    key: str
 
-    def intervals(self) -> QuerySet[AttendanceRecord]:
-        return AttendanceRecord.objects.filter(
-            event_id=self.meeting.event_id,
-            meeting_uuid=self.meeting_uuid,
-            participant_key=self.key,
-            source=AttendanceRecord.Source.ZOOM,
-        )
-
-    def registration_ids(self, keys: Collection[str]) -> list[UUID | None]:
-        """Return whose the stored intervals are, whichever of these keys they are stored under."""
-        rows = AttendanceRecord.objects.filter(event_id=self.meeting.event_id, meeting_uuid=self.meeting_uuid)
-        return list(rows.filter(participant_key__in=keys).values_list("registration_id", flat=True).distinct())
-
-    def new_interval(self) -> AttendanceRecord:
-        return AttendanceRecord(
+    def mark(self, key: str, kind: str, moment: datetime) -> AttendanceMark:
+        """Return a mark of it, not stored yet."""
+        return AttendanceMark(
             event_id=self.meeting.event_id,
             session_id=self.meeting.session_id,
             meeting_uuid=self.meeting_uuid,
-            participant_key=self.key,
+            participant_key=key,
+            kind=kind,
+            moment=moment,
         )
 
-    def marks(self) -> list[tuple[str, datetime]]:
-        rows = _marks_of_meeting(self.meeting.event_id, self.meeting_uuid).filter(participant_key=self.key)
-        return list(rows.values_list("kind", "moment"))
+    def marks(self) -> QuerySet[AttendanceMark]:
+        return AttendanceMark.objects.filter(event_id=self.meeting.event_id, meeting_uuid=self.meeting_uuid)
 
-    def ends(self, marks: Sequence[tuple[str, datetime]]) -> list[datetime]:
-        """Return when the meeting was over, sorted: as it told, and as scheduled once its session has settled."""
-        rows = _marks_of_meeting(self.meeting.event_id, self.meeting_uuid).filter(participant_key="")
-        told = sorted(rows.filter(kind=Kind.MEETING_ENDED).values_list("moment", flat=True))
-        session = self.meeting.session
-        if session.settled_at is None:
-            return told
-        return with_scheduled_end(told, marks, session.event.ends_at if self.meeting.shared else session.ends_at)
+    def related(self, who: ZoomParticipant) -> list[AttendanceMark]:
+        """Return the marks of a connection and of those that it may be the same as, and the meeting's own ends."""
+        same = Q(participant_key=who.key)
+        same |= Q(zoom_participant_id=who.uuid) if who.uuid else Q()
+        same |= Q(zoom_user_id=who.user_id) if who.user_id else Q()
+        named = self.marks().filter(same, kind=Kind.IDENTIFIED)
+        keys = {who.key, *named.values_list("participant_key", flat=True)}
+        own = self.marks().filter(participant_key__in=keys)
+        return list(own.union(self.marks().filter(participant_key="", kind=Kind.MEETING_ENDED), all=True))
 
-
-def with_scheduled_end(
-    told: Sequence[datetime], marks: Sequence[tuple[str, datetime]], scheduled: datetime | None
-) -> list[datetime]:
-    """Return the ends that were told, and behind them and every mark the scheduled one, if any."""
-    if scheduled is None:
-        return list(told)
-    return [*told, max(scheduled, *told, *(moment for _, moment in marks))]
+    def intervals(self, keys: Collection[str]) -> list[AttendanceRecord]:
+        """Return what is stored of these connections."""
+        rows = AttendanceRecord.objects.filter(event_id=self.meeting.event_id, meeting_uuid=self.meeting_uuid)
+        return list(rows.filter(participant_key__in=keys, source=AttendanceRecord.Source.ZOOM))
 
 
-def _marks_of_meeting(event_id: UUID, meeting_uuid: str) -> QuerySet[AttendanceMark]:
-    return AttendanceMark.objects.filter(event_id=event_id, meeting_uuid=meeting_uuid)
+def _new_marks(
+    told: _Told, known: Sequence[AttendanceMark], who: ZoomParticipant, kind: str, moment: datetime, *, is_host: bool
+) -> list[AttendanceMark]:
+    """Return what this delivery tells that wasn't told before: that somebody came or went, and who it is."""
+    own = [mark for mark in known if mark.participant_key == who.key]
+    fresh = []
+    if not any((mark.kind, mark.moment) == (kind, moment) for mark in own):
+        fresh.append(told.mark(who.key, kind, moment))
+    named = told.mark(who.key, Kind.IDENTIFIED, moment)
+    named.meeting_host_id = told.meeting.host.pk if told.meeting.host is not None else None
+    named.zoom_user_id, named.zoom_participant_id = who.user_id, who.uuid
+    named.zoom_registrant_id, named.is_host = who.registrant_id, is_host
+    named.participant_email, named.participant_name = who.email, who.name
+    said = [mark for mark in sorted(own, key=lambda mark: mark.pk) if mark.kind == Kind.IDENTIFIED]
+    before = {name: next((v for m in reversed(said) if (v := getattr(m, name))), None) for name in DETAILS}
+    if any(getattr(named, name) and getattr(named, name) != before[name] for name in DETAILS) or not said:
+        fresh.append(named)
+    return fresh
 
 
-def _keys(meeting: FoundMeeting, meeting_uuid: str, who: ZoomParticipant) -> list[str]:
-    """Return the connection's key, and behind it those of deliveries that named it by only one of its two ids.
-
-    What is stored under the others comes together under the first.
-    """
-    if who.uuid and who.user_id:
-        return [who.key, f"p:{who.uuid}", f"u:{who.user_id}"]
-    here = AttendanceRecord.objects.filter(event_id=meeting.event_id, meeting_uuid=meeting_uuid)
-    if who.uuid:
-        known = here.filter(zoom_participant_id=who.uuid).exclude(zoom_user_id="")
-    elif who.user_id:
-        known = here.filter(zoom_user_id=who.user_id).exclude(zoom_participant_id="")
-    else:
-        return [who.key]
-    return [known.order_by("-joined_at", "pk").values_list("participant_key", flat=True).first() or who.key]
-
-
-def _rename_key(event_id: UUID, meeting_uuid: str, old: str, new: str) -> None:
-    """Put what is stored under one key under another; what both tell stays once."""
-    marks = _marks_of_meeting(event_id, meeting_uuid)
-    if not marks.filter(participant_key=old).exists():
-        return
-    known = set(marks.filter(participant_key=new).values_list("kind", "moment"))
-    doubled = [row.pk for row in marks.filter(participant_key=old) if (row.kind, row.moment) in known]
-    marks.filter(pk__in=doubled).delete()
-    marks.filter(participant_key=old).update(participant_key=new)
-    # The intervals of both are made anew from the joined marks.
-    records = AttendanceRecord.objects.filter(event_id=event_id, meeting_uuid=meeting_uuid)
-    taken = records.filter(participant_key=new).values_list("joined_at", flat=True)
-    records.filter(participant_key=old, joined_at__in=list(taken)).delete()
-    records.filter(participant_key=old).update(participant_key=new)
+def _match_mark(
+    told: _Told, marks: Sequence[AttendanceMark], key: str, match: Match, at: datetime
+) -> list[AttendanceMark]:
+    """Return the mark that says whose a connection is, if that is found now; what was said before stands."""
+    if match.registration_id is None and not match.set_aside:
+        return []
+    [connection] = [one for one in connections_of(marks) if any(mark.participant_key == key for mark in one.marks)]
+    if any(mark.kind == Kind.MATCHED for mark in connection.marks):
+        return []
+    mark = told.mark(connection.key, Kind.MATCHED, at)
+    mark.registration_id, mark.answer = match.registration_id, match.by_hand
+    return [mark]

@@ -14,12 +14,12 @@ from lyceum.core.errors import Refusal
 from lyceum.core.ledger import publish
 from lyceum.events.models import EventSession
 from lyceum.events.models.choices import EventStatus, SessionStatus
+from lyceum.events.services.meeting_claims import numbers_of
 from lyceum.events.services.session_lifecycle import complete_session, start_session
 from lyceum.integrations.inbound.services.process import process_backlog
 from lyceum.integrations.zoom.rules.webhooks import ZOOM
 from lyceum.registrations.attendance.facts import SessionSettled
 from lyceum.registrations.attendance.services.decide import decide_for_everybody
-from lyceum.registrations.attendance.services.find_meeting import meeting_ids
 from lyceum.registrations.attendance.services.locking import lock_event_rules
 from lyceum.registrations.attendance.services.rebuild_intervals import rebuild_intervals
 from lyceum.registrations.attendance.services.recompute_event import match_late_registrations
@@ -56,7 +56,7 @@ def settle_session(*, session_id: UUID, at: datetime) -> bool:
     Publishes: AttendanceDecided, SessionSettled, SessionCompleted, EventCompleted.
     """
     session = EventSession.objects.get(pk=session_id)
-    if not process_backlog(source=ZOOM, subjects=meeting_ids(session.event_id), at=at):
+    if not process_backlog(source=ZOOM, subjects=numbers_of(session.event_id), at=at):
         return False
     session.refresh_from_db(fields=["settle_at"])
     due_at = session.settle_at
@@ -94,11 +94,11 @@ def _complete(session: EventSession, at: datetime) -> None:
 
 
 def settle_soon(*, event_id: UUID, at: datetime, session_id: UUID | None = None) -> int:
-    """Make the unsettled sessions of an event due now, because it was ended by hand or by its schedule.
+    """Make those sessions of a completed event due that nothing else settles: a version before completed them.
 
     Returns: how many are due.
     """
-    rows = EventSession.objects.filter(event_id=event_id, settled_at__isnull=True)
+    rows = EventSession.objects.filter(event_id=event_id, settled_at__isnull=True, settle_at__isnull=True)
     if session_id is not None:
         rows = rows.filter(pk=session_id)
     return rows.exclude(status=SessionStatus.CANCELLED).update(settle_at=at, updated_at=at)

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from lyceum.core.errors import EmailNotVerified, Refusal, ValidationRefused
 from lyceum.core.files.storage import signed_link
+from lyceum.core.http.forgery import visitor_token
+from lyceum.core.http.public_answers import keep_answer
 from lyceum.core.web import PageView
 from lyceum.events.models import Event, TicketType, registration_closed_reason
 from lyceum.events.models.choices import EventStatus, Visibility
@@ -23,6 +25,7 @@ from lyceum.registrations.ports import payments_accepted
 from lyceum.registrations.selectors import own_registrations
 from lyceum.registrations.services.register import Registered, register
 from lyceum.registrations.web import wording
+from lyceum.registrations.web.cookies import keep_address, kept_address
 from lyceum.registrations.web.forms import RegisterForm
 
 SHOWN_IN_FORM = (
@@ -41,6 +44,8 @@ class EventPage(PageView):
     """Shows an event, and takes a registration for it."""
 
     template = "registrations/event.html"
+    public_reads = {"get": frozenset()}
+    visitors_may_post = True
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         event = self._event(slug)
@@ -58,9 +63,10 @@ class EventPage(PageView):
         except SHOWN_IN_FORM as refusal:
             form.refuse(refusal)
             return self._page(event, form, status=_status(refusal))
-        email = self.actor.email or form.cleaned_data["email"].lower()
-        remember(request, event, outcome, email)
-        return HttpResponseRedirect(f"/events/{event.slug}/registered/")
+        remember(request, event, outcome)
+        response = HttpResponseRedirect(f"/events/{event.slug}/registered/")
+        keep_address(response, self.actor.email or form.cleaned_data["email"].lower(), page=response.url)
+        return response
 
     def _register(self, event: Event, form: RegisterForm) -> Registered:
         return register(
@@ -114,7 +120,10 @@ class EventPage(PageView):
             closed_reason=registration_closed_reason(event, self.at),
             all_priced=not tickets_on_sale(event),
             own=own,
+            visitor_token=visitor_token(),
         )
+        if not self.actor.is_user:
+            keep_answer(self.request, event.pk, event.owner_id)
         if self._token():
             response["Referrer-Policy"] = "same-origin"
             response["Cache-Control"] = "no-store, private"
@@ -132,15 +141,16 @@ class RegisteredPage(PageView):
         if not isinstance(found, dict):
             return HttpResponseRedirect(f"/events/{slug}/")
         event = find_public_event(slug, actor=self.actor, at=self.at, token=str(found.get("token", "")))
-        return self.show(event=event, outcome=found, calendar_url=wording.calendar_path(event))
+        return self.show(
+            event=event, outcome=found, email=kept_address(request), calendar_url=wording.calendar_path(event)
+        )
 
 
-def remember(request: HttpRequest, event: Event, outcome: Registered, email: str) -> None:
-    """Keep what the next page tells, in the visitor's own session."""
+def remember(request: HttpRequest, event: Event, outcome: Registered) -> None:
+    """Keep what the next page tells, in the visitor's own session; never the address."""
     request.session[_key(event.slug)] = {
         "status": outcome.status,
         "position": outcome.position,
-        "email": email,
         "token": request.GET.get("token", "")[:TOKEN_LENGTH],
     }
 

@@ -21,7 +21,7 @@ class GuestNamePage(PageView):
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         registration = find_by_link(key)
-        return _place(key) if registration.full_name else self._page(registration, NameForm(), key)
+        return _place(key) if registration.name else self._page(registration, NameForm(), key)
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         registration = find_by_link(key)

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from lyceum.core.actors import Actor
 from lyceum.core.errors import NotFound
 from lyceum.core.ids import parse_id
+from lyceum.core.qr import qr_data_uri
 from lyceum.core.web import PageView
 from lyceum.events.models.choices import EventStatus
 from lyceum.events.rules.custom_answers import read_answer
@@ -22,9 +22,10 @@ from lyceum.registrations.rules.cancellation import can_cancel
 from lyceum.registrations.rules.joining import join_url
 from lyceum.registrations.selectors import get_guest_registration, get_own_registration
 from lyceum.registrations.services.cancel import cancel_registration
+from lyceum.registrations.services.consent import set_verification_consent
 from lyceum.registrations.services.guest_links import find_by_link
 from lyceum.registrations.web import wording
-from lyceum.registrations.web.forms import CancelForm
+from lyceum.registrations.web.forms import CancelForm, ConsentForm
 
 Status = Registration.Status
 
@@ -44,11 +45,23 @@ class GuestPage(PageView):
             event=event,
             state=wording.registration_state(registration, event),
             answers=[answer_words(answer) for answer in _answers(registration)],
-            qr=qr_data_uri(registration) if seated else "",
+            qr=qr_data_uri(registration.check_in_code, scale=8, border=2) if seated else "",
             join_url=join_url(registration, self.at),
             can_cancel=can_cancel(registration, event, at=self.at),
             calendar_url=wording.calendar_path(event),
+            consent=ConsentForm(allowed=registration.allow_public_verification) if event.certificates_enabled else None,
         )
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Change who sees more of the certificate."""
+        registration = find_by_link(token)
+        form = ConsentForm(request.POST)
+        allowed = form.is_valid() and form.cleaned_data["allow_public_verification"]
+        actor = Actor.guest(email=registration.email)
+        set_verification_consent(registration_id=registration.pk, allowed=allowed, actor=actor, at=self.at)
+        told = "may see your name and what you learned" if allowed else "only sees whether it is valid"
+        messages.success(request, f"Saved. Whoever has your certificate's number {told}.")
+        return HttpResponseRedirect(f"/r/{token}/")
 
 
 class CancelPage(PageView):
@@ -140,8 +153,3 @@ def _id(text: str) -> UUID:
     if found is None:
         raise NotFound
     return found
-
-
-def qr_data_uri(registration: Registration) -> str:
-    """Return the code as an SVG in a data address; dark on white, with the quiet zone that scanners need."""
-    return str(segno.make(registration.check_in_code, error="m", micro=False).svg_data_uri(border=2, scale=8))

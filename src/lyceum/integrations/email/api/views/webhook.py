@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from lyceum.integrations.email.api.inputs import EmailWebhookInput
@@ -16,6 +19,8 @@ class EmailWebhookView(ReceivingView):
     """
 
     source_name = REPORTS
+    # Some providers send their reports as a form in parts.
+    max_upload_bytes: ClassVar[dict[str, int]] = {"post": settings.WEBHOOK_MAX_BYTES}
     input_serializer_class = EmailWebhookInput
     output_serializer_class = EmailWebhookOutput
 

@@ -31,6 +31,7 @@ class ReceivingView(ApiView):
     tag = "Webhooks"
 
     source_name: ClassVar[str]
+    max_body_bytes = settings.WEBHOOK_MAX_BYTES
     audience = Audience.SIGNED
     authentication_classes = ()
     throttle_classes = ()

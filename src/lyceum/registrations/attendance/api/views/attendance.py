@@ -7,12 +7,12 @@ from typing import Any
 from rest_framework.response import Response
 
 from lyceum.core.api.jobs import JobOutput
-from lyceum.core.api.views import ApiView, Audience
+from lyceum.core.errors import InvalidState
 from lyceum.core.models import Job
 from lyceum.registrations import errors
-from lyceum.registrations.api.outputs import RegistrationDetailOutput
+from lyceum.registrations.api.outputs.organizer import RegistrationDetailOutput
 from lyceum.registrations.attendance.api import inputs, outputs
-from lyceum.registrations.attendance.errors import CheckInClosed, UnknownCode
+from lyceum.registrations.attendance.api.views.base import AttendanceView
 from lyceum.registrations.attendance.selectors import (
     event_attendance,
     event_totals,
@@ -22,13 +22,13 @@ from lyceum.registrations.attendance.selectors import (
     session_totals,
     unmatched_attendance,
 )
-from lyceum.registrations.attendance.services.check_in import CheckIn, check_in
 from lyceum.registrations.attendance.services.correct import (
     AttendanceByHand,
     mark_attendance_bulk,
     override_attendance,
 )
 from lyceum.registrations.attendance.services.match_by_hand import match_attendance
+from lyceum.registrations.attendance.services.override_session import override_session_attendance
 from lyceum.registrations.attendance.services.recompute_event import recompute_attendance
 from lyceum.registrations.selectors import get_registration_of_event
 
@@ -36,71 +36,12 @@ SESSION_TOTALS = {"registered": 28, "present": 27, "attended": 26, "average_minu
 EVENT_TOTALS = {"registered": 28, "attended": 26, "eligible": 26, "average_percent": 93.5, "unmatched": 1}
 
 
-class AttendanceView(ApiView):
-    """What every view of an own event's attendance shares."""
-
-    tag = "Attendance"
-
-    audience = Audience.ORGANIZER
-    scope = "registrations"
-
-
-class CheckInByCodeView(AttendanceView):
-    """Checks people in by the code in their confirmation, which they show as a QR code or say."""
-
-    schema_examples = {"post": {"message": "Checked in. Welcome!"}}
-
-    input_serializer_class = inputs.CheckInByCodeInput
-    output_serializer_class = outputs.CheckInOutput
-    success_statuses = {"post": 200}
-    refusals = {"post": (UnknownCode, errors.NotConfirmed, CheckInClosed)}
-
-    def post(self, request: Any, **kwargs: Any) -> Response:
-        """Check somebody in by their code.
-
-        Checking in a second time changes nothing and says when and where the first time was.
-        """
-        given = self.read_input()
-        done = check_in(
-            event_id=self.path_id("event_uuid"),
-            code=given["code"],
-            where=given.get("where", ""),
-            actor=self.actor,
-            at=self.at,
-        )
-        return self.answer(_checked_in(done))
-
-
-class CheckInView(AttendanceView):
-    """Checks people in whom the organizer has found in the list."""
-
-    schema_examples = {"post": {"message": "Checked in. Welcome!"}}
-
-    input_serializer_class = inputs.CheckInInput
-    output_serializer_class = outputs.CheckInOutput
-    success_statuses = {"post": 200}
-    refusals = {"post": (errors.NotConfirmed, CheckInClosed)}
-
-    def post(self, request: Any, **kwargs: Any) -> Response:
-        """Check in one registration.
-
-        Checking in a second time changes nothing and says when and where the first time was.
-        """
-        done = check_in(
-            event_id=self.path_id("event_uuid"),
-            registration_id=self.path_id(),
-            where=self.read_input().get("where", ""),
-            actor=self.actor,
-            at=self.at,
-        )
-        return self.answer(_checked_in(done))
-
-
 class UnmatchedAttendanceView(AttendanceView):
     """Intervals of attendance that belong to no registration yet, such as somebody in the meeting under another
     address.
     """
 
+    shows_people = ("get",)
     output_serializer_class = outputs.UnmatchedOutput
     list_verbs = ("get",)
 
@@ -121,6 +62,7 @@ class MatchAttendanceView(AttendanceView):
     """Connects an interval of attendance with the registration that it belongs to."""
 
     schema_path_words = {"record_uuid": "The id of the interval."}
+    shows_people = ("post",)
     input_serializer_class = inputs.MatchInput
     output_serializer_class = outputs.RecordOutput
     success_statuses = {"post": 200}
@@ -148,6 +90,7 @@ class OverrideAttendanceView(AttendanceView):
         "post": {"attendance_override": True, "attendance_override_reason": "The line failed; Jonas was in the room."}
     }
 
+    shows_people = ("post",)
     input_serializer_class = inputs.OverrideInput
     output_serializer_class = RegistrationDetailOutput
     success_statuses = {"post": 200}
@@ -212,6 +155,7 @@ class SessionAttendanceView(AttendanceView):
 
     schema_examples = {"get": {"totals": SESSION_TOTALS}}
 
+    shows_people = ("get",)
     output_serializer_class = outputs.SessionAttendanceOutput
     list_verbs = ("get",)
 
@@ -226,11 +170,45 @@ class SessionAttendanceView(AttendanceView):
         return response
 
 
+class SessionOverrideView(AttendanceView):
+    """The organizer's own decision about somebody's attendance at one session; it stands above the minutes."""
+
+    schema_examples = {"post": {"attendance_override": True, "attendance_override_reason": "Signed the list."}}
+    schema_path_words = {"registration_uuid": "Whose attendance it is."}
+
+    shows_people = ("post",)
+    input_serializer_class = inputs.SessionOverrideInput
+    output_serializer_class = outputs.SessionAttendanceOutput
+    success_statuses = {"post": 200}
+    refusals = {"post": (errors.NotConfirmed, InvalidState)}
+
+    def post(self, request: Any, **kwargs: Any) -> Response:
+        """Override somebody's attendance at one session.
+
+        `attended` with a `reason`: the whole session counts, or nothing of it. Null gives it back to the minutes.
+        """
+        given = self.read_input()
+        event_id, session_id = self.path_id("event_uuid"), self.path_id("session_uuid")
+        registration_id = self.path_id("registration_uuid")
+        override_session_attendance(
+            event_id=event_id,
+            session_id=session_id,
+            registration_id=registration_id,
+            attended=given["attended"],
+            reason=given["reason"],
+            actor=self.actor,
+            at=self.at,
+        )
+        session = get_session(self.actor, event_id, session_id)
+        return self.answer(session_attendance(self.actor, session).get(pk=registration_id))
+
+
 class AggregateAttendanceView(AttendanceView):
     """Attendance at the whole event."""
 
     schema_examples = {"get": {"totals": EVENT_TOTALS}}
 
+    shows_people = ("get",)
     output_serializer_class = outputs.EventAttendanceOutput
     list_verbs = ("get",)
 
@@ -253,13 +231,3 @@ def by_hand(registration_id: Any, given: dict[str, Any]) -> AttendanceByHand:
         percent=given.get("attendance_percent"),
         notes=given.get("notes"),
     )
-
-
-def _checked_in(done: CheckIn) -> dict[str, Any]:
-    row = done.attendance
-    if not done.already:
-        message = "Checked in. Welcome!"
-    else:
-        where = f" at {row.checked_in_where}" if row.checked_in_where else ""
-        message = f"Already checked in{where} on {row.checked_in_at:%Y-%m-%d at %H:%M} UTC."
-    return {"registration": done.registration, "attendance": row, "already": done.already, "message": message}
