@@ -1,6 +1,6 @@
 # Every command sets itself up: it needs Python 3.11 or newer and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint audit bench clean
+.PHONY: help run demo test test-all lint audit bench clean
 
 PYTHON ?= python3
 DEV = $(PYTHON) scripts/bootstrap.py dev
@@ -16,6 +16,9 @@ demo: ## Play the whole loop against the running server
 
 test: ## Run the quick suite on PostgreSQL (DATABASE_URL, or an embedded one), what differs on SQLite
 	@exec $(DEV) .venv/bin/python scripts/run_tests.py --quick
+
+test-all: ## Run the whole suite on both databases, the slow tests too
+	@exec $(DEV) .venv/bin/python scripts/run_tests.py
 
 lint: ## Check style, types, layers, templates and deployment files
 	@exec $(DEV) .venv/bin/python scripts/lint.py

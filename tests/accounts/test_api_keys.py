@@ -14,7 +14,7 @@ from lyceum.core.models import IdempotencyKey
 from lyceum.core.tokens import digest
 from tests.factories.accounts import ApiKeyFactory, StaffFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 As = Callable[..., APIClient]
 URL = "/api/v1/users/me/api-keys/"
 

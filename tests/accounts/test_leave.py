@@ -34,7 +34,7 @@ from tests.factories.accounts import (
     UserSessionFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 As = Callable[..., APIClient]
 SignIn = Callable[..., APIClient]
 DELETE = "/api/v1/users/me/delete-account/"

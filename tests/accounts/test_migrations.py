@@ -10,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from lyceum.accounts.models import NotificationPreference
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 BEFORE = [("accounts", "0001_initial")]
 DROPPED = ("token_blacklist_outstandingtoken", "token_blacklist_blacklistedtoken")
 

@@ -24,7 +24,7 @@ from tests.factories.accounts import (
     app_code,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 USERS = "/api/v1/users/"
 SignIn = Callable[..., APIClient]
 

@@ -11,6 +11,8 @@ from django.db.models import Model, UniqueConstraint
 from lyceum.core.broken_constraints import REFUSED, UNREACHABLE, columns_of
 from lyceum.core.errors import Refusal
 
+pytestmark = pytest.mark.both_databases
+
 
 def models() -> Iterator[type[Model]]:
     for model in apps.get_models(include_auto_created=True):

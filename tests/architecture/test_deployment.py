@@ -20,6 +20,8 @@ from tests.architecture.routing import all_patterns, view_of
 from tests.architecture.sources import ROOT
 from tests.journeys.scaled_setup import free_port
 
+pytestmark = pytest.mark.both_databases
+
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()

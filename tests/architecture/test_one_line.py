@@ -21,6 +21,8 @@ from lyceum.core.plain_text import NO_NAME, NOT_ON_ONE_LINE, check_name, check_o
 from lyceum.core.web import PageForm
 from tests.architecture.inputs import input_classes
 
+pytestmark = pytest.mark.both_databases
+
 # What somebody is called, whichever input asks for it; of a template's, a file's or a key's own name it isn't said.
 NAMES = {"first_name", "last_name", "full_name", "attendee_name"}
 

@@ -26,7 +26,7 @@ from tests.factories.certificates import (
     make_template,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 # Let in by hand, so that what attendance makes of no interval at all doesn't matter here.
 BY_HAND = {"attendance__override": True, "attendance__override_reason": "Signed the list."}
 

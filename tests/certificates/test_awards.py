@@ -25,7 +25,7 @@ from tests.factories.accounts import StaffFactory, UnverifiedUserFactory, UserFa
 from tests.factories.certificates import AT, make_certificate, make_event, make_registration, make_registrations
 from tests.mailbox import text_of as mail_text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 VERIFY = "/api/v1/public/certificates/verify/"
 MINE = "/api/v1/users/me/certificates/"
 # Of one batch, however many it holds; one of them asks whether the event's end has settled.

@@ -14,7 +14,7 @@ from lyceum.core.ids import new_id
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import AT, make_event, make_registration
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 BEFORE = ("certificates", "0001_initial")
 
 

@@ -26,7 +26,7 @@ from tests.factories.certificates import (
     make_template,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 def url(event: Any, rest: str = "") -> str:

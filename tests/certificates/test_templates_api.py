@@ -21,7 +21,7 @@ from tests.factories.certificates import (
     upload,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 URL = "/api/v1/templates/"
 POSITIONS = {
     "attendee_name": {"x": 128, "y": 300, "max_width": 800, "font_size": 48, "align": "center", "font": "Helvetica"},

@@ -12,6 +12,8 @@ from lyceum.config.arrivals import Arrivals, TooMuchAtOnce
 from lyceum.config.front import Front
 from lyceum.core.http.bodies import REFUSED_EARLY
 
+pytestmark = pytest.mark.both_databases
+
 LOGIN = "/api/v1/auth/login/"
 Seen = list[dict[str, Any]]
 

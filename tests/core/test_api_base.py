@@ -63,7 +63,7 @@ urlpatterns = [
     path("api/v1/echo/", EchoView.as_view()),
     path("api/v1/organizers-only/", OrganizersView.as_view()),
 ]
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.events import EventFactory
 from tests.factories.registrations import OpenEventFactory, RegistrationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @transaction.atomic

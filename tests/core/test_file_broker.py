@@ -14,6 +14,8 @@ from kombu import Connection, Exchange, Queue
 from lyceum.core.http import health
 from lyceum.core.work.file_broker import SCHEME
 
+pytestmark = pytest.mark.both_databases
+
 THREADS = 16
 
 

@@ -24,6 +24,8 @@ from lyceum.core.http.rendering import JSONParser
 from lyceum.core.models import Fact, IdempotencyKey
 from lyceum.core.schedule import purge_expired
 
+pytestmark = pytest.mark.both_databases
+
 PLACE = "/api/v1/rows/"
 
 

@@ -10,7 +10,7 @@ from lyceum.core.insert_unless_there import insert_unless_there
 from lyceum.core.models.periodic import PeriodicRun
 from lyceum.integrations.email.models import EmailLog
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 def mail(**columns: object) -> EmailLog:

@@ -21,7 +21,7 @@ from lyceum.core.work.leases import (
     requeue,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 POLICY = LeasePolicy(
     batch=3,

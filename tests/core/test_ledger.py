@@ -16,6 +16,8 @@ from lyceum.core.ledger import FactBase, delivering, publish, publish_many, reac
 from lyceum.core.ledger.delivering import DELIVERIES, MAX_ATTEMPTS, deliver_due, retry_deliveries
 from lyceum.core.models import Delivery, Fact
 
+pytestmark = pytest.mark.both_databases
+
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SEEN: list[UUID] = []
 TROUBLE: list[Exception] = []

@@ -26,7 +26,7 @@ from lyceum.registrations.web.views import event as views
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.events import EventFactory, PublishedEventFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 either_way = pytest.mark.parametrize("_kept", ["file", "cache"], indirect=True)
 LIST = "/api/v1/public/events/"

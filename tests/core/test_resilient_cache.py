@@ -18,6 +18,8 @@ from lyceum.core.rate_limits import hit
 from lyceum.core.resilient_cache import ResilientRedisCache
 from tests.factories.accounts import PASSWORD, UserFactory
 
+pytestmark = pytest.mark.both_databases
+
 BACKEND = "lyceum.core.resilient_cache.ResilientRedisCache"
 DATABASES = count()
 

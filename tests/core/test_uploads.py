@@ -22,6 +22,8 @@ from lyceum.core.files.reading_process import Unreadable, read_file
 from lyceum.core.files.uploads import CheckedPdf, check_image, draw_pdf_page
 from tests.factories.accounts import UserFactory
 
+pytestmark = pytest.mark.both_databases
+
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: Any) -> bytes:
     output = io.BytesIO()

@@ -19,7 +19,7 @@ from tests.factories.events import (
     ReminderFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 MODELS = [
     "event",

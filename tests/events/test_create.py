@@ -11,7 +11,7 @@ from lyceum.events.models import Event, EventReminder
 from tests.events.conftest import BODY, EVENTS
 from tests.factories.accounts import OrganizerFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 def test_a_minimal_event_gets_the_contracts_defaults(client: APIClient) -> None:

@@ -11,7 +11,7 @@ from lyceum.events.models import Event, EventReminder, TicketType
 from tests.events.conftest import BODY, EVENTS
 from tests.factories.events import EventFactory, PublishedEventFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 TIMES_CHANGED = "events.event_times_changed"
 CHANGES: list[tuple[str, Any]] = [

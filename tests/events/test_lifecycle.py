@@ -21,7 +21,7 @@ from lyceum.events.services.complete_overdue import complete_overdue_events
 from tests.events.conftest import AT, EVENTS
 from tests.factories.events import EventFactory, LiveEventFactory, PublishedEventFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 STATES = ["draft", "published", "live", "completed", "closed", "cancelled"]
 ALLOWED = {

@@ -13,6 +13,8 @@ from lyceum.events.services import custom_fields, invitations
 from tests.events.conftest import EVENTS
 from tests.factories.events import STARTS_AT, EventFactory, PublishedEventFactory
 
+pytestmark = pytest.mark.both_databases
+
 Make = Callable[..., dict[str, Any]]
 
 

@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+pytestmark = pytest.mark.both_databases
+
 BEFORE = [("events", "0002_search"), ("learning", None), ("recordings", None)]
 AT = datetime(2040, 6, 4, 9, tzinfo=UTC)
 

@@ -26,7 +26,7 @@ from tests.factories.events import (
     TicketTypeFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 # Ticket types

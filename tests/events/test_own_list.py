@@ -18,7 +18,7 @@ from tests.events.conftest import AT, EVENTS
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.factories.events import EventFactory, InvitationFactory, PublishedEventFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 def titles(client: APIClient, **query: Any) -> list[str]:

@@ -6,6 +6,8 @@ import pytest
 
 from lyceum.events.rules.places import as_link, holds_link
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     "text",

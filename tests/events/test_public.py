@@ -20,7 +20,7 @@ from tests.factories.events import (
     TicketTypeFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 PUBLIC = "/api/v1/public/events/"
 

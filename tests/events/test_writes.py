@@ -13,7 +13,7 @@ from lyceum.events.models import Event
 from tests.events.conftest import BODY, EVENTS
 from tests.factories.events import EventFactory, PublishedEventFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 FIRST = {"title": "Morning", "starts_at": "2040-06-04T09:00:00Z", "duration_minutes": 90}
 SECOND = {"title": "Afternoon", "starts_at": "2040-06-04T13:00:00Z", "duration_minutes": 60}
 METHODS = pytest.mark.parametrize("method", ["put", "patch"])
@@ -107,6 +107,31 @@ def test_the_event_follows_the_session_that_stands_for_it(make: Any, send: Any) 
 
     assert times(moved) == ("2040-06-05T10:00:00Z", 60, "2040-06-05T11:00:00Z")
     assert [(row["is_implicit"], times(row)) for row in moved["sessions"]] == [(True, times(moved))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"starts_at": "2040-06-05T09:00:00Z"}, "starts_at"),
+        ({"duration_minutes": 61}, "duration_minutes"),
+        ({"duration_minutes": None, "ends_at": "2040-06-04T15:00:00Z"}, "ends_at"),
+    ],
+)
+def test_a_new_events_times_that_contradict_its_sessions_are_refused(
+    client: APIClient, changes: Any, named: str
+) -> None:
+    values = {**BODY, "sessions": [FIRST, SECOND], **changes}
+    answer = client.post(EVENTS, {key: value for key, value in values.items() if value is not None}, format="json")
+
+    assert (answer.status_code, list(answer.json()["error"]["details"])) == (422, [named])
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("minutes", [60, 90, 300])
+def test_a_new_events_minutes_may_be_those_of_the_whole_or_of_a_session(make: Any, minutes: int) -> None:
+    event = make(duration_minutes=minutes, sessions=[FIRST, SECOND])
+
+    assert times(event) == ("2040-06-04T09:00:00Z", 300, "2040-06-04T14:00:00Z")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.factories.accounts import OrganizerFactory
 from tests.factories.zoom import client_zoom
 from tests.mailbox import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 EVENTS = "/api/v1/events/"
 MEETING_ID = "85746065432"

@@ -20,7 +20,7 @@ from lyceum.registrations.models import CustomFieldResponse, Registration
 from tests.factories.certificates import pdf_bytes, png_bytes, upload
 from tests.journeys.tenants import Tenant, client_of, content_of, fill, plant, routes, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 FORMULA = '=HYPERLINK("http://evil.example";"x")'
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")

@@ -17,6 +17,8 @@ from lyceum.registrations.models import Registration
 from tests.factories.accounts import UserFactory
 from tests.factories.registrations import OpenEventFactory
 
+pytestmark = pytest.mark.both_databases
+
 KEY = "9a2f6c1e"
 GUEST = {"email": "ada@example.org", "name": "Ada King"}
 

@@ -48,7 +48,7 @@ from tests.factories.events import InvitationFactory
 from tests.factories.registrations import OpenEventFactory, QuestionFactory, RegistrationFactory
 from tests.registrations.steps import join
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 EMAIL, FIRST, LAST = "quaternion@example.org", "Quaternia", "Hamiltonsdottir"
 PHONE, IP, MARK = "+353 1 555 0199", "203.0.113.77", "xq7mark"
 EVERYWHERE = (EMAIL, FIRST, LAST, PHONE, IP, MARK)

@@ -32,6 +32,8 @@ from lyceum.registrations.models import AttendanceRecord
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.registrations.attendance.world import World, device, minute
 
+pytestmark = pytest.mark.both_databases
+
 EMAIL = "quaternion@example.org"
 racing = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -14,7 +14,7 @@ from tests.factories.accounts import ApiKeyFactory, UserFactory
 from tests.factories.certificates import make_certificate, make_event, make_registration
 from tests.factories.registrations import OpenEventFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 def program(person: Any, *scopes: str, **fields: Any) -> APIClient:

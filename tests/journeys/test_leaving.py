@@ -15,7 +15,7 @@ from lyceum.registrations.models import Registration
 from tests.factories.accounts import PASSWORD, ApiKeyFactory, UserFactory
 from tests.factories.certificates import make_certificate, make_event, make_registration
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 EMAIL, FIRST, LAST, PHONE = "quaternion@example.org", "Quaternia", "Hamiltonsdottir", "+353 1 555 0199"
 
 

@@ -25,7 +25,7 @@ from tests.factories.certificates import make_certificate, make_event, make_regi
 from tests.factories.events import InvitationFactory, ReminderFactory
 from tests.factories.registrations import QuestionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 # Everything that a stranger is called, wrote or is reached by begins like this.
 MARK = "xq7person"
 WITHOUT_PEOPLE = sorted(set(SCOPES) - {PEOPLE})

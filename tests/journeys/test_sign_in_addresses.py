@@ -20,7 +20,7 @@ from tests.factories.registrations import OpenEventFactory, RegistrationFactory
 from tests.journeys.tenants import client_of, content_of, fill, routes, send
 from tests.schema.stage import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 SIGN_IN, CONTACT = "signs.in.with.this@example.org", "office@academy.example"
 
 

@@ -15,7 +15,7 @@ from lyceum.registrations.models import Registration
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.registrations import OpenEventFactory, QuestionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 HOSTILE = [
     "Win a prize\r\n\r\nhttps://evil.example/?token=abc",
     "Ada\u2028Lovelace",

@@ -12,7 +12,7 @@ from lyceum.registrations.models import Attendance, CustomFieldResponse, Registr
 from tests.factories.accounts import UserFactory
 from tests.factories.registrations import OpenEventFactory, QuestionFactory, RegistrationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from tests.factories.registrations import OpenEventFactory
 from tests.mailbox import html_of, text_of
 from tests.registrations.steps import register_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 SECRET = "hushhush"
 LINK = f"https://zoom.us/j/85312345678?pwd={SECRET}"

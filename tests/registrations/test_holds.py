@@ -27,7 +27,7 @@ from tests.factories.registrations import OpenEventFactory, RegistrationFactory
 from tests.mailbox import text_of
 from tests.registrations.steps import counters, join, queue, register_url, states
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 SYSTEM = Actor.system()
 HALF_AN_HOUR = timedelta(minutes=30)
 

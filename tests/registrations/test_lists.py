@@ -15,14 +15,14 @@ from lyceum.core.actors import Actor
 from lyceum.core.http.rendering import JSONRenderer
 from lyceum.registrations.api.outputs.organizer import RegistrationListOutput
 from lyceum.registrations.models import Attendance, Registration
-from lyceum.registrations.selectors import rank_in_queue, registrations_of_event
+from lyceum.registrations.selectors import listed_values, rank_in_queue, registrations_of_event
 from lyceum.registrations.services.cancel import cancel_registration
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.registrations import OpenEventFactory, QuestionFactory, RegistrationFactory
 from tests.registrations.steps import counters, join, register_url, states
 from tests.registrations.test_places import rows_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 MINUTE = timedelta(minutes=1)
 LIST_KEYS = {"uuid", "id", "user", "event_title", "status", "attended", "certificate_issued", "waitlist_position"}
@@ -138,7 +138,7 @@ def test_a_list_is_written_as_the_library_would(api_as: Any) -> None:
     RegistrationFactory(event=event, status="waitlisted", waitlisted_at=clock.now(), waitlist_sequence=1)
     # Added by the organizer, with an account that isn't theirs to know of.
     RegistrationFactory(event=event, user=UserFactory(), acknowledged_at=None, notes="Pays by invoice.")
-    rows = list(registrations_of_event(Actor.of(event.owner), event.pk).order_by("id"))
+    rows = listed_values(registrations_of_event(Actor.of(event.owner), event.pk).order_by("id"))
     found = Registration.objects.annotate(queue_rank=rank_in_queue()).order_by("id")
     quick = RegistrationListOutput(rows, many=True).data
     slow = RegistrationListOutput(found, many=True).data

@@ -31,7 +31,7 @@ from tests.mailbox import html_of, parsed, secret_link, text_of, token_in
 from tests.registrations.steps import counters, join, states
 from tests.registrations.test_places import full_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 def sent_to(address: str) -> list[Any]:

@@ -12,7 +12,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.registrations import OpenEventFactory
 
 APP = "registrations"
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 
 
 def migrate(*targets: tuple[str, str]) -> Any:

@@ -13,7 +13,7 @@ from lyceum.registrations.api.views.my_events import MyEventFilter
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.registrations import OpenEventFactory, RegistrationFactory, in_days
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 PATH = "/api/v1/users/me/events/"
 
 

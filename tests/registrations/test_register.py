@@ -15,7 +15,7 @@ from tests.factories.accounts import UnverifiedUserFactory, UserFactory
 from tests.factories.registrations import OpenEventFactory, QuestionFactory, RegistrationFactory, in_days
 from tests.registrations.steps import counters, join, queue, register_url, states
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 def test_a_guest_gets_a_place(api: Any) -> None:

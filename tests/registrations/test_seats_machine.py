@@ -20,6 +20,8 @@ from lyceum.registrations.services.register import register
 from tests.factories.registrations import OpenEventFactory
 from tests.registrations.steps import counters, queue, states
 
+pytestmark = pytest.mark.both_databases
+
 PEOPLE = [f"p{number}@example.org" for number in range(7)]
 SYSTEM = Actor.system()
 

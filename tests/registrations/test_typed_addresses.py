@@ -20,7 +20,7 @@ from tests.mailbox import secret_link
 from tests.registrations.steps import counters, register_url
 from tests.registrations.test_places import rows_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 KNOWN, UNKNOWN = "known@example.org", "unknown@example.org"
 SECRETS = {"first_name": "Grace", "last_name": "Hopper", "professional_title": "Admiral", "organization_name": "Navy"}

@@ -16,6 +16,8 @@ from django.db import connection
 
 from tests.database_address import database_address
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -19,6 +19,8 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).resolve().parents[2]
 OLD = Path(__file__).parent / "version_1_0"
 

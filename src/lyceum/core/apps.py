@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.conf import settings
+from django.db import connection
 
 from lyceum.core.app_config import LyceumAppConfig
 
@@ -14,6 +15,8 @@ class CoreConfig(LyceumAppConfig):
     def ready(self) -> None:
         super().ready()
         import_module("lyceum.core.held_by_core")
+        if connection.vendor == "postgresql":
+            import_module("lyceum.core.postgres_moments")
         # Observability is by setting; without it, nothing of it is even read.
         if settings.SENTRY_DSN:
             reporting = import_module("lyceum.core.observability.reporting")

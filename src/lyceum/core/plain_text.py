@@ -16,6 +16,8 @@ NOT_ON_ONE_LINE: Final = "Please write this on one line, without line breaks or 
 NO_NAME: Final = "Please give a name without web or email addresses."
 # An email address within a text, with its sign or those that programs read as it; databases ask by it too.
 ADDRESS_WITHIN: Final = "\\S[@\ufe6b\uff20]\\S"
+# What no database keeps, or what can't be written as UTF-8: NUL, and halves of characters.
+NOT_STORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 # How much of a stranger's line a mail shows.
 SHOWN_LENGTH: Final = 100
 

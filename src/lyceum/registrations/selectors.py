@@ -16,7 +16,7 @@ from lyceum.core.errors import NotFound
 from lyceum.core.money import to_major
 from lyceum.core.ownership import owned_by
 from lyceum.events.models import Event, EventSession
-from lyceum.events.selectors import get_managed_event
+from lyceum.events.selectors import get_managed_event, require_managed_event
 from lyceum.registrations.errors import NotWaitlisted
 from lyceum.registrations.models import AttendanceRecord, CustomFieldResponse, Registration
 from lyceum.registrations.ports import certificate_column
@@ -27,6 +27,7 @@ _HEAVY = ("cancellation_reason", "attendance__explanation", "attendance__overrid
 
 # What an organizer's list shows, and no more: fifty rows of every column, as objects, cost several times as much.
 _LISTED = (
+    "event__title", "attendance__attended",
     "id", "created_at", "updated_at", "deleted_at", "user_id", "email", "full_name", "status", "source",
     "registered_at", "waitlist_sequence", "certificate_issued", "acknowledged_at", "notes", "user__email",
     "user__full_name", "attendance__updated_at", "attendance__percent", "attendance__checked_in_at",
@@ -62,18 +63,27 @@ def sessions_in_order() -> Prefetch:
     return Prefetch("event__sessions", EventSession.objects.select_related("meeting").order_by("starts_at"))
 
 
-def registrations_of_event(actor: Actor, event_id: UUID) -> QuerySet[Registration, dict[str, Any]]:
-    """Return the rows of an event that this actor runs, newest first, as the plain values that a list shows.
+def registrations_of_event(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
+    """Return the rows of an event that this actor runs; `listed_values` reads those of a page.
 
     Raises: NotFound (404) for another event.
     """
-    event = get_managed_event(actor, event_id)
-    rows: QuerySet[Registration, dict[str, Any]] = (
-        Registration.objects.filter(event=event)
-        .alias(account_name=shown_account_name())
-        .values(*_LISTED, queue_rank=rank_in_queue(), attended=attended_column(), event_title=Value(event.title))
+    require_managed_event(actor, event_id)
+    rows: QuerySet[Registration] = Registration.objects.filter(event=event_id).alias(
+        account_name=shown_account_name(), attended=attended_column()
     )
     return rows
+
+
+def listed_values(rows: QuerySet[Registration]) -> list[dict[str, Any]]:
+    """Return what a list shows of these rows, as plain values; `queue_rank` is None for who doesn't wait."""
+    found: list[dict[str, Any]] = list(rows.values(*_LISTED))
+    waiting = [row["id"] for row in found if row["status"] == Status.WAITLISTED]
+    ranks = Registration.objects.filter(pk__in=waiting).order_by().values_list("pk", rank_in_queue())
+    ranked = dict(ranks) if waiting else {}
+    for row in found:
+        row |= {"attended": bool(row["attendance__attended"]), "queue_rank": ranked.get(row["id"])}
+    return found
 
 
 def get_registration_of_event(actor: Actor, event_id: UUID, registration_id: UUID) -> Registration:
@@ -147,7 +157,7 @@ def summary(actor: Actor, event_id: UUID) -> dict[str, int]:
     return counted
 
 
-def attendees(actor: Actor, event_id: UUID) -> QuerySet[Registration, dict[str, Any]]:
+def attendees(actor: Actor, event_id: UUID) -> QuerySet[Registration]:
     """Return who has a seat at an own event, or had one and didn't come.
 
     Raises: NotFound (404).

@@ -19,7 +19,7 @@ from lyceum.integrations.email.services.send import send_due
 from lyceum.integrations.email.services.suppress import suppress
 from tests.integrations.email.desk import AT, Desk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 def queue(kind: str = "tests.plain", to: str = "anna@example.org", **more: Any) -> EmailLog | None:

@@ -31,7 +31,7 @@ from lyceum.integrations.email.services.send import MAILS, send_due
 from tests.integrations.email.desk import AT, Desk, claim_one
 from tests.mailbox import html_of, parsed, secret_link, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 MINUTE = timedelta(minutes=1)
 
 

@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+pytestmark = pytest.mark.both_databases
+
 BEFORE, AFTER = [("inbound", "0001_initial")], [("inbound", "0002_inbound_delivery")]
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 EVENT = UUID("01890000-0000-7000-8000-000000000001")

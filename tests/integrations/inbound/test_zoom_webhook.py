@@ -16,7 +16,7 @@ from lyceum.integrations.inbound.services import receive as receiving
 from lyceum.integrations.zoom.fake import FakeMeeting, FakeZoom, HttpSender, Person
 from lyceum.integrations.zoom.rules.signature import sign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 ADDRESS = "/api/v1/webhooks/zoom/"
 START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from lyceum.integrations.outbound.services.call import call_due
 from lyceum.integrations.outbound.services.request import request_call
 from tests.integrations.outbound.vendor import Told, Vendor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 
 

@@ -23,7 +23,7 @@ from lyceum.integrations.outbound.services.retry_by_hand import retry_calls
 from tests.factories.accounts import StaffFactory
 from tests.integrations.outbound.vendor import Told, Vendor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 EVENT = UUID("01890000-0000-7000-8000-000000000001")
 

@@ -20,7 +20,7 @@ from lyceum.registrations.services.recount import recount_seats
 from tests.factories.accounts import OrganizerFactory, StaffFactory, UserFactory
 from tests.registrations.attendance.world import World, device, minute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @pytest.fixture

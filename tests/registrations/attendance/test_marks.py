@@ -19,7 +19,7 @@ from tests.factories.accounts import UserFactory
 from tests.registrations.attendance.world import World, device, minute
 from tests.registrations.steps import join
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 Client = Callable[[Any], APIClient]
 # When a decision was worked out is no part of what was decided.
 APART = ("id", "created_at", "updated_at", "decided_at", "uuid")

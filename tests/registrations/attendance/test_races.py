@@ -19,10 +19,11 @@ from lyceum.integrations.inbound.models import InboundDelivery
 from lyceum.integrations.inbound.services import process as processing
 from lyceum.integrations.inbound.services.process import process_due_deliveries
 from lyceum.registrations.attendance.services.check_in import check_in
+from lyceum.registrations.attendance.services.check_out import check_out
 from lyceum.registrations.attendance.services.correct import AttendanceByHand, mark_attendance, override_attendance
 from lyceum.registrations.attendance.services.settle import settle_due
 from lyceum.registrations.errors import NotConfirmed
-from lyceum.registrations.models import Attendance, AttendanceRecord, Registration
+from lyceum.registrations.models import Attendance, AttendanceMark, AttendanceRecord, Registration
 from lyceum.registrations.services.cancel import cancel_registration
 from tests.factories.certificates import AT, make_event, make_registration
 from tests.factories.registrations import OpenEventFactory
@@ -208,6 +209,34 @@ def test_a_check_in_of_somebody_who_cancels() -> None:
         assert (row.attendance_or_blank.checked_in_at is not None) is (outcome == {"checked in"})
         expected = ["registrations.checked_in"] if outcome == {"checked in"} else []
         assert [name for name in said if name.endswith("checked_in")] == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "already", "marks"),
+    [
+        ([], [check_in, check_in], True, ["checked_in"]),
+        ([check_in], [check_out, check_out], True, ["checked_in", "checked_out"]),
+        ([check_in], [check_out, check_in], False, ["checked_in", "checked_out", "checked_in"]),
+    ],
+)
+def test_two_at_two_doors_follow_each_other(first: Any, then: Any, already: bool, marks: list[str]) -> None:
+    # Without the event's lock the second would read the marks before the first has added its own.
+    event = OpenEventFactory()
+    join(event, "ada@example.org")
+    place = Registration.objects.get(event=event)
+
+    def turn(verb: Callable[..., Any]) -> Callable[[], Any]:
+        return lambda: verb(event_id=event.pk, registration_id=place.pk, actor=Actor.system(), at=clock.now())
+
+    for verb in first:
+        turn(verb)()
+    told = one_after_the_other(*map(turn, then))
+
+    assert told.already is already
+    said = AttendanceMark.objects.filter(registration=place, kind__in=["checked_in", "checked_out"])
+    assert list(said.order_by("pk").values_list("kind", flat=True)) == marks
+    row = Attendance.objects.get(registration=place)
+    assert (row.checked_in_at is None, row.checked_out_at is None) == (False, marks[-1] == "checked_in")
 
 
 def test_two_deliveries_and_a_check_in_make_one_row(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from lyceum.registrations.models import AttendanceMark, AttendanceRecord, Regist
 from tests.factories.events import PublishedEventFactory
 from tests.registrations.attendance.world import MEETING_ID, START, World, device, minute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @pytest.fixture

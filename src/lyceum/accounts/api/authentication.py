@@ -35,7 +35,7 @@ class JWTAuthentication(BaseAuthentication):
         claims = read_access(text)
         at = clock.real_now()
         rows = UserSession.objects.select_related("user")
-        session = rows.filter(pk=claims.session_id, user_id=claims.user_id).first()
+        session = next(iter(rows.filter(pk=claims.session_id, user_id=claims.user_id).order_by()), None)
         if session is None or not session.opens(at):
             raise TokenInvalid
         note_activity(session, at=at)

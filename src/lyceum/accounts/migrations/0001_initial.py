@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-id'],
                 'abstract': False,
                 'base_manager_name': 'all_objects',
-            },
+            "constraints": [models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='user_email_given'), models.CheckConstraint(condition=models.Q(('deleted_at__isnull', True), ('is_active', False), _connector='OR'), name='user_deleted_is_inactive')],"indexes": [models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['-created_at'], name='user_newest'), models.Index(condition=models.Q(('is_organizer', True)), fields=['id'], name='user_public_organizer')],},
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('all_objects', django.db.models.manager.Manager()),
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at'],
-            },
+            "constraints": [models.CheckConstraint(condition=models.Q(('purpose__in', ['verify_email', 'reset_password'])), name='email_token_purpose_known')],},
         ),
         migrations.CreateModel(
             name='UserSession',
@@ -138,38 +138,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-last_activity_at', '-id'],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='user',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['-created_at'], name='user_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='user',
-            index=models.Index(condition=models.Q(('is_organizer', True)), fields=['id'], name='user_public_organizer'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='user_email_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('deleted_at__isnull', True), ('is_active', False), _connector='OR'), name='user_deleted_is_inactive'),
-        ),
-        migrations.AddConstraint(
-            model_name='emailtoken',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['verify_email', 'reset_password'])), name='email_token_purpose_known'),
-        ),
-        migrations.AddIndex(
-            model_name='usersession',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['user', 'last_activity_at'], name='session_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='usersession',
-            index=models.Index(fields=['expires_at'], name='session_expiry'),
-        ),
-        migrations.AddConstraint(
-            model_name='usersession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='session_end_has_reason'),
+            "constraints": [models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='session_end_has_reason')],"indexes": [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['user', 'last_activity_at'], name='session_of_user'), models.Index(fields=['expires_at'], name='session_expiry')],},
         ),
     ]

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-is_default', '-created_at', '-id'],
                 'abstract': False,
                 'base_manager_name': 'all_objects',
-            },
+            "constraints": [models.UniqueConstraint(fields=('family_id', 'version'), name='template_version_once'), models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True), ('is_latest_version', True)), fields=('family_id',), name='template_one_latest'), models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True), ('is_default', True)), fields=('owner',), name='template_one_default'), models.CheckConstraint(condition=models.Q(('is_default', False), ('is_latest_version', True), _connector='OR'), name='template_default_is_latest'), models.CheckConstraint(condition=models.Q(models.Q(('design', ''), models.Q(('background_key', ''), _negated=True)), models.Q(models.Q(('design', ''), _negated=True), ('background_key', '')), _connector='OR'), name='template_design_or_file'), models.CheckConstraint(condition=models.Q(('height_px__gte', 1), ('width_px__gte', 1)), name='template_has_size')],"indexes": [models.Index(fields=['owner', '-is_default', '-created_at'], name='template_of_owner')],},
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('all_objects', django.db.models.manager.Manager()),
@@ -147,34 +147,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'event certificate settings',
             },
-        ),
-        migrations.AddIndex(
-            model_name='certificatetemplate',
-            index=models.Index(fields=['owner', '-is_default', '-created_at'], name='template_of_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificatetemplate',
-            constraint=models.UniqueConstraint(fields=('family_id', 'version'), name='template_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificatetemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True), ('is_latest_version', True)), fields=('family_id',), name='template_one_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificatetemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True), ('is_default', True)), fields=('owner',), name='template_one_default'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificatetemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('is_default', False), ('is_latest_version', True), _connector='OR'), name='template_default_is_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificatetemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('design', ''), models.Q(('background_key', ''), _negated=True)), models.Q(models.Q(('design', ''), _negated=True), ('background_key', '')), _connector='OR'), name='template_design_or_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificatetemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('height_px__gte', 1), ('width_px__gte', 1)), name='template_has_size'),
         ),
         migrations.AddIndex(
             model_name='certificate',

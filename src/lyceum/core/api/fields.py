@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lyceum.core.money import to_major
-from lyceum.core.plain_text import check_name, check_one_line
+from lyceum.core.plain_text import NOT_STORABLE, check_name, check_one_line
 
 
 class MultilineField(serializers.CharField):
@@ -20,7 +20,7 @@ class MultilineField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data)
-        if "\x00" in value or not _encodable(value):
+        if NOT_STORABLE.search(value):
             self.fail("characters")
         return value
 
@@ -50,7 +50,7 @@ class EmailField(serializers.EmailField):
 
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data).lower()
-        if "\x00" in value or not _encodable(value):
+        if NOT_STORABLE.search(value):
             self.fail("invalid")
         return value
 
@@ -66,7 +66,7 @@ class PasswordField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data)
-        if "\x00" in value or not _encodable(value):
+        if NOT_STORABLE.search(value):
             self.fail("characters")
         return value
 
@@ -151,7 +151,3 @@ class JSONField(serializers.JSONField):
         if isinstance(data, (list, dict)) and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
-
-
-def _encodable(value: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.core import signing
@@ -18,11 +19,15 @@ from rest_framework.utils.urls import replace_query_param
 from lyceum.core.api.ordering import Order
 from lyceum.core.errors import NotFound, ValidationRefused
 
+# How the rows of a page are read: a list that shows less than whole rows says it, and counting them needs none of it.
+Read = Callable[[Any], list[Any]]
+
 
 class CountedPaginator(Paginator[Any]):
     """A paginator that can be told the count, when a list has it cached."""
 
     known_count: int | None = None
+    read: Read = list
 
     @cached_property
     def count(self) -> int:
@@ -35,10 +40,8 @@ class CountedPaginator(Paginator[Any]):
         """Return a page of fresh rows, also where a cached count ends before them; what is seen corrects the count."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
-        if self.known_count is None:
-            return super().page(number)
-        rows = list(self.object_list[start : start + self.per_page])
-        if rows or number == 1:
+        rows = self.read(self.object_list[start : start + self.per_page])
+        if self.known_count is not None and (rows or number == 1):
             seen = start + len(rows)
             self.count = seen if len(rows) < self.per_page else max(self.count, seen)
         return PageOfRows(rows, number, self)
@@ -79,10 +82,11 @@ class Page(PageNumberPagination):
     max_page_size = MOST
     django_paginator_class = CountedPaginator
 
-    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None, *, read: Read = list) -> list[Any]:
         self.request = request
         size = self.get_page_size(request) or self.page_size
         paginator = CountedPaginator(queryset, size)
+        paginator.read = read
         if view is not None:
             paginator.known_count = view.known_count(queryset)
         raw = request.query_params.get("page", "1")
@@ -149,7 +153,7 @@ class CursorPage(BasePagination):
     A cursor names the list's order, a direction, and the place of the row at which the page before ended.
     """
 
-    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None, *, read: Read = list) -> list[Any]:
         self.base_url = request.build_absolute_uri()
         self.page_size = asked_size(request)
         self.total = view.known_count(queryset) if view is not None else None
@@ -161,7 +165,7 @@ class CursorPage(BasePagination):
         if place is not None:
             rows = rows.filter(self.order.beyond(place, backwards=self.backwards))
         # One more than is shown tells whether there are others behind it.
-        found = list(rows[: self.page_size + 1])
+        found = read(rows[: self.page_size + 1])
         self.page = found[: self.page_size]
         more, came_from = len(found) > self.page_size, place is not None
         if self.backwards:

@@ -19,7 +19,7 @@ from lyceum.core import clock
 from lyceum.core.actors import Actor
 from lyceum.core.api.audience import OPEN, Audience
 from lyceum.core.api.idempotency import IdempotentMixin
-from lyceum.core.api.paging import CursorPage
+from lyceum.core.api.paging import CursorPage, Read
 from lyceum.core.api.refusals import from_serializer
 from lyceum.core.api.scopes import opens
 from lyceum.core.errors import MissingField, NotFound, Refusal
@@ -158,13 +158,16 @@ class ApiMixin(IdempotentMixin):
         kind = _stated(self.get_output_class(), "output")
         return Response(kind(instance, context=self.get_serializer_context()).data, status=status, headers=headers)
 
-    def page(self, queryset: QuerySet[Any]) -> Response:
-        """Return one filtered page of a list, by number or, if asked, by cursor."""
+    def page(self, queryset: QuerySet[Any], *, read: Read = list) -> Response:
+        """Return one filtered page of a list, by number or, if asked, by cursor.
+
+        read: how the page's rows are read, where what is shown isn't the whole row; it is given the page's query.
+        """
         queryset = self.filter_queryset(queryset)  # type: ignore[attr-defined]
         kind = _stated(self.get_output_class(), "output")
         by_cursor = "cursor" in self.request.query_params
         paginator: Any = CursorPage() if by_cursor else self.pagination_class()  # type: ignore[attr-defined]
-        rows = paginator.paginate_queryset(queryset, self.request, view=self)
+        rows = paginator.paginate_queryset(queryset, self.request, view=self, read=read)
         data = kind(rows, many=True, context=self.get_serializer_context()).data
         answer: Response = paginator.get_paginated_response(data)
         return answer

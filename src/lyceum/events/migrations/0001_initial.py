@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'all_objects',
-            },
+            "constraints": [models.UniqueConstraint(fields=('slug',), name='event_slug_unique'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'live', 'completed', 'closed', 'cancelled'])), name='event_status_known'), models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'unlisted', 'private'])), name='event_visibility_known'), models.CheckConstraint(condition=models.Q(('event_type__in', ['workshop', 'webinar', 'conference', 'masterclass', 'meetup', 'training', 'course', 'lecture', 'other'])), name='event_type_known'), models.CheckConstraint(condition=models.Q(('format__in', ['online', 'in_person', 'hybrid'])), name='event_format_known'), models.CheckConstraint(condition=models.Q(('capacity__isnull', True), models.Q(('capacity__gte', 1), ('capacity__lte', 10000)), _connector='OR'), name='event_capacity_range'), models.CheckConstraint(condition=models.Q(('capacity__isnull', True), ('seats_taken__lte', models.F('capacity')), _connector='OR'), name='event_seats_within_capacity'), models.CheckConstraint(condition=models.Q(('seats_taken__gte', 0)), name='event_seats_not_negative'), models.CheckConstraint(condition=models.Q(('waitlist_enabled', False), ('capacity__isnull', False), _connector='OR'), name='event_waitlist_needs_capacity'), models.CheckConstraint(condition=models.Q(('cpd_credit_value__isnull', True), models.Q(('cpd_credit_value__gte', 0), ('cpd_credit_value__lte', 100)), _connector='OR'), name='event_credits_range'), models.CheckConstraint(condition=models.Q(('cpd_enabled', False), models.Q(('cpd_credit_value__isnull', False), models.Q(('cpd_credit_type', ''), _negated=True)), _connector='OR'), name='event_cpd_complete'), models.CheckConstraint(condition=models.Q(('minimum_attendance_percent__lte', 100), ('session_attendance_threshold__lte', 100)), name='event_percents_range'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_start'), models.CheckConstraint(condition=models.Q(('registration_deadline__isnull', True), ('registration_deadline__lte', models.F('starts_at')), _connector='OR'), name='event_deadline_before_start')],"indexes": [models.Index(fields=['visibility', 'status', 'starts_at', '-id', 'deleted_at', 'event_type', 'format', 'price_minor', 'cpd_enabled', 'cpd_credit_type'], name='event_public_list'), models.Index(fields=['visibility', 'status', 'event_type', 'starts_at'], name='event_public_by_type'), models.Index(fields=['owner', 'starts_at'], name='event_owner_starts'), models.Index(fields=['owner', 'created_at'], name='event_owner_created'), models.Index(fields=['status', 'ends_at'], name='event_status_ends')],},
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('all_objects', django.db.models.manager.Manager()),
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'created_at', 'id'],
-            },
+            "constraints": [models.CheckConstraint(condition=models.Q(('field_type__in', ['text', 'textarea', 'select', 'multiselect', 'checkbox', 'radio', 'date', 'number'])), name='custom_field_type_known')],"indexes": [models.Index(fields=['event', 'order'], name='custom_field_order')],},
         ),
         migrations.CreateModel(
             name='EventInvitation',
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-id'],
-            },
+            "constraints": [models.UniqueConstraint(fields=('event', 'email'), name='invitation_event_email_unique'), models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='invitation_token_unique'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'sent', 'delivered', 'opened', 'registered', 'bounced'])), name='invitation_status_known')],},
         ),
         migrations.CreateModel(
             name='EventSearchText',
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'session_number'],
-            },
+            "constraints": [models.UniqueConstraint(fields=('event', 'session_number'), name='session_number_unique'), models.UniqueConstraint(condition=models.Q(('is_implicit', True)), fields=('event',), name='session_one_implicit'), models.CheckConstraint(condition=models.Q(('status__in', ['scheduled', 'live', 'completed', 'cancelled'])), name='session_status_known'), models.CheckConstraint(condition=models.Q(('duration_minutes__gte', 15), ('duration_minutes__lte', 480)), name='session_duration_range'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_after_start'), models.CheckConstraint(condition=models.Q(('cpd_credit_value_override__isnull', True), models.Q(('cpd_credit_value_override__gte', 0), ('cpd_credit_value_override__lte', 100)), _connector='OR'), name='session_credits_range'), models.CheckConstraint(condition=models.Q(('minimum_attendance_percent__isnull', True), ('minimum_attendance_percent__lte', 100), _connector='OR'), name='session_threshold_range')],},
         ),
         migrations.CreateModel(
             name='EventReminder',
@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['scheduled_for', 'id'],
-            },
+            "constraints": [models.UniqueConstraint(condition=models.Q(('session__isnull', True)), fields=('event', 'minutes_before'), name='reminder_event_moment_unique'), models.UniqueConstraint(condition=models.Q(('session__isnull', False)), fields=('session', 'minutes_before'), name='reminder_session_moment_unique'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'sent', 'skipped', 'cancelled'])), name='reminder_status_known'), models.CheckConstraint(condition=models.Q(('minutes_before__gte', 1), ('minutes_before__lte', 43200)), name='reminder_offset_range')],"indexes": [models.Index(fields=['status', 'scheduled_for'], name='reminder_due')],},
         ),
         migrations.CreateModel(
             name='EventSkillTag',
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 ('tag', models.CharField(max_length=50)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tag_rows', to='events.event')),
             ],
-        ),
+        options={"constraints": [models.UniqueConstraint(fields=('tag', 'event'), name='event_tag_unique')],},),
         migrations.CreateModel(
             name='EventStatusHistory',
             fields=[
@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'event status histories',
                 'ordering': ['changed_at', 'id'],
-            },
+            "indexes": [models.Index(fields=['event', 'changed_at'], name='event_history_order')],},
         ),
         migrations.CreateModel(
             name='TicketType',
@@ -253,178 +253,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'created_at', 'id'],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['visibility', 'status', 'starts_at', '-id', 'deleted_at', 'event_type', 'format', 'price_minor', 'cpd_enabled', 'cpd_credit_type'], name='event_public_list'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['visibility', 'status', 'event_type', 'starts_at'], name='event_public_by_type'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['owner', 'starts_at'], name='event_owner_starts'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['owner', 'created_at'], name='event_owner_created'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['status', 'ends_at'], name='event_status_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('slug',), name='event_slug_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'live', 'completed', 'closed', 'cancelled'])), name='event_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'unlisted', 'private'])), name='event_visibility_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('event_type__in', ['workshop', 'webinar', 'conference', 'masterclass', 'meetup', 'training', 'course', 'lecture', 'other'])), name='event_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('format__in', ['online', 'in_person', 'hybrid'])), name='event_format_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__isnull', True), models.Q(('capacity__gte', 1), ('capacity__lte', 10000)), _connector='OR'), name='event_capacity_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__isnull', True), ('seats_taken__lte', models.F('capacity')), _connector='OR'), name='event_seats_within_capacity'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('seats_taken__gte', 0)), name='event_seats_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('waitlist_enabled', False), ('capacity__isnull', False), _connector='OR'), name='event_waitlist_needs_capacity'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('cpd_credit_value__isnull', True), models.Q(('cpd_credit_value__gte', 0), ('cpd_credit_value__lte', 100)), _connector='OR'), name='event_credits_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('cpd_enabled', False), models.Q(('cpd_credit_value__isnull', False), models.Q(('cpd_credit_type', ''), _negated=True)), _connector='OR'), name='event_cpd_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_attendance_percent__lte', 100), ('session_attendance_threshold__lte', 100)), name='event_percents_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('registration_deadline__isnull', True), ('registration_deadline__lte', models.F('starts_at')), _connector='OR'), name='event_deadline_before_start'),
-        ),
-        migrations.AddIndex(
-            model_name='eventcustomfield',
-            index=models.Index(fields=['event', 'order'], name='custom_field_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventcustomfield',
-            constraint=models.CheckConstraint(condition=models.Q(('field_type__in', ['text', 'textarea', 'select', 'multiselect', 'checkbox', 'radio', 'date', 'number'])), name='custom_field_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventinvitation',
-            constraint=models.UniqueConstraint(fields=('event', 'email'), name='invitation_event_email_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventinvitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='invitation_token_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventinvitation',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'sent', 'delivered', 'opened', 'registered', 'bounced'])), name='invitation_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventsession',
-            constraint=models.UniqueConstraint(fields=('event', 'session_number'), name='session_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_implicit', True)), fields=('event',), name='session_one_implicit'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventsession',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['scheduled', 'live', 'completed', 'cancelled'])), name='session_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventsession',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_minutes__gte', 15), ('duration_minutes__lte', 480)), name='session_duration_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventsession',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventsession',
-            constraint=models.CheckConstraint(condition=models.Q(('cpd_credit_value_override__isnull', True), models.Q(('cpd_credit_value_override__gte', 0), ('cpd_credit_value_override__lte', 100)), _connector='OR'), name='session_credits_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventsession',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_attendance_percent__isnull', True), ('minimum_attendance_percent__lte', 100), _connector='OR'), name='session_threshold_range'),
-        ),
-        migrations.AddIndex(
-            model_name='eventreminder',
-            index=models.Index(fields=['status', 'scheduled_for'], name='reminder_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventreminder',
-            constraint=models.UniqueConstraint(condition=models.Q(('session__isnull', True)), fields=('event', 'minutes_before'), name='reminder_event_moment_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventreminder',
-            constraint=models.UniqueConstraint(condition=models.Q(('session__isnull', False)), fields=('session', 'minutes_before'), name='reminder_session_moment_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventreminder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'sent', 'skipped', 'cancelled'])), name='reminder_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventreminder',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes_before__gte', 1), ('minutes_before__lte', 43200)), name='reminder_offset_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventskilltag',
-            constraint=models.UniqueConstraint(fields=('tag', 'event'), name='event_tag_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='eventstatushistory',
-            index=models.Index(fields=['event', 'changed_at'], name='event_history_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='tickettype',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('event',), name='ticket_one_default'),
-        ),
-        migrations.AddConstraint(
-            model_name='tickettype',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('sold__lte', models.F('quantity')), _connector='OR'), name='ticket_sold_within_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='tickettype',
-            constraint=models.CheckConstraint(condition=models.Q(('sold__gte', 0)), name='ticket_sold_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='tickettype',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gte', 1), _connector='OR'), name='ticket_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='tickettype',
-            constraint=models.CheckConstraint(condition=models.Q(('is_default', False), ('quantity__isnull', True), _connector='OR'), name='ticket_default_unlimited'),
+            "constraints": [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('event',), name='ticket_one_default'), models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('sold__lte', models.F('quantity')), _connector='OR'), name='ticket_sold_within_quantity'), models.CheckConstraint(condition=models.Q(('sold__gte', 0)), name='ticket_sold_not_negative'), models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gte', 1), _connector='OR'), name='ticket_quantity_positive'), models.CheckConstraint(condition=models.Q(('is_default', False), ('quantity__isnull', True), _connector='OR'), name='ticket_default_unlimited')],},
         ),
     ]

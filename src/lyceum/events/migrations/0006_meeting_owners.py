@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField()),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meeting_hosts', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
+        options={"constraints": [models.UniqueConstraint(fields=('provider', 'account_id', 'host_id'), name='meeting_host_once'), models.CheckConstraint(condition=models.Q(('provider__in', ['zoom'])), name='meeting_host_provider_known'), models.CheckConstraint(condition=models.Q(('proof__in', ['ran', 'address', 'staff'])), name='meeting_host_proof_known'), models.CheckConstraint(condition=models.Q(models.Q(('account_id', ''), _negated=True), models.Q(('host_id', ''), _negated=True)), name='meeting_host_named')],},),
         migrations.CreateModel(
             name='MeetingNumber',
             fields=[
@@ -167,35 +167,7 @@ class Migration(migrations.Migration):
                 ('host', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='numbers', to='events.meetinghost')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='meetinghost',
-            constraint=models.UniqueConstraint(fields=('provider', 'account_id', 'host_id'), name='meeting_host_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetinghost',
-            constraint=models.CheckConstraint(condition=models.Q(('provider__in', ['zoom'])), name='meeting_host_provider_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetinghost',
-            constraint=models.CheckConstraint(condition=models.Q(('proof__in', ['ran', 'address', 'staff'])), name='meeting_host_proof_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetinghost',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account_id', ''), _negated=True), models.Q(('host_id', ''), _negated=True)), name='meeting_host_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingnumber',
-            constraint=models.UniqueConstraint(fields=('provider', 'number'), name='meeting_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingnumber',
-            constraint=models.CheckConstraint(condition=models.Q(('provider__in', ['zoom'])), name='meeting_number_provider_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingnumber',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='meeting_number_not_blank'),
-        ),
+        options={"constraints": [models.UniqueConstraint(fields=('provider', 'number'), name='meeting_number_once'), models.CheckConstraint(condition=models.Q(('provider__in', ['zoom'])), name='meeting_number_provider_known'), models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='meeting_number_not_blank')],},),
         migrations.RunPython(name_owners, migrations.RunPython.noop),
         migrations.RunPython(part_links_from_places, migrations.RunPython.noop),
     ]

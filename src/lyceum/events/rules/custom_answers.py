@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 
 from lyceum.core.errors import MissingField, ValidationRefused
 from lyceum.core.ids import parse_id
-from lyceum.core.plain_text import check_one_line
+from lyceum.core.plain_text import NOT_STORABLE, check_one_line
 from lyceum.events.models import EventCustomField
 from lyceum.events.models.choices import FieldType
 
@@ -109,7 +109,7 @@ def _text(value: Any, longest: int) -> str:
     text: str = value.strip()
     if len(text) > longest:
         raise _Unacceptable(f"Please use at most {longest} characters.")
-    if any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in text):
+    if NOT_STORABLE.search(text):
         raise _Unacceptable("There is a character in this text that can't be kept.")
     return text
 

@@ -27,7 +27,7 @@ from lyceum.events.services.rooms import with_rooms
 from lyceum.events.services.search_text import write_search_text, write_tags
 from lyceum.events.services.sessions import implicit_session, plan_sessions
 from lyceum.events.services.slugs import insert_event
-from lyceum.events.services.spans import set_span
+from lyceum.events.services.spans import check_span, set_span
 from lyceum.events.services.ticket_types import add_default_ticket
 from lyceum.events.services.times import check_not_past, read_times
 
@@ -49,6 +49,8 @@ def create_event(*, values: Mapping[str, Any], actor: Actor, at: datetime) -> Ev
     assigned = assign_columns(event, values)
     sessions = _sessions_of(event, values, at)
     set_span(event, sessions)
+    if values.get("sessions"):
+        check_span(event, values, lengths={session.duration_minutes for session in sessions})
     check_event(event)
     extra = [(one, one.validate(values=values, event=event, actor=actor, at=at)) for one in extensions()]
     insert_event(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,17 +42,19 @@ def set_span(event: Event, sessions: Sequence[EventSession]) -> bool:
     return before != [getattr(event, name) for name in SPAN_FIELDS]
 
 
-def check_span(event: Event, values: Mapping[str, Any]) -> None:
+def check_span(event: Event, values: Mapping[str, Any], *, lengths: Collection[int] = ()) -> None:
     """Refuse times that were sent for an event beside sessions that say otherwise.
 
     values: as sent; the event has the span of its sessions already.
+    lengths: minutes that `duration_minutes` may say as well: of a new event's sessions, one's own length.
     Raises: ValidationRefused (422).
     """
     errors = {}
     for name in ("starts_at", "ends_at", "duration_minutes"):
         sent = values.get(name)
         meant = resolve(sent, event.zone, field=name) if isinstance(sent, datetime) else sent
-        if meant not in (None, getattr(event, name)):
+        allowed = {None, getattr(event, name), *(lengths if name == "duration_minutes" else ())}
+        if meant not in allowed:
             errors[name] = ["The event's sessions say otherwise. Please leave this out, or change the sessions."]
     if errors:
         raise ValidationRefused(errors)

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-registered_at', '-id'],
                 'abstract': False,
                 'base_manager_name': 'all_objects',
-            },
+            "constraints": [models.UniqueConstraint(fields=('event', 'email'), name='registration_once_per_address'), models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('event', 'user'), name='registration_once_per_account'), models.UniqueConstraint(fields=('event', 'check_in_code'), name='registration_code_in_event'), models.UniqueConstraint(condition=models.Q(('waitlist_sequence__isnull', False)), fields=('event', 'waitlist_sequence'), name='registration_queue_order'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'confirmed', 'waitlisted', 'cancelled', 'no_show'])), name='registration_status_known'), models.CheckConstraint(condition=models.Q(('source__in', ['self_registered', 'organizer_added', 'invited', 'imported', 'api'])), name='registration_source_known'), models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='registration_email_given'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'waitlisted'), ('waitlist_sequence__isnull', False), ('waitlisted_at__isnull', False)), models.Q(models.Q(('status', 'waitlisted'), _negated=True), ('waitlist_sequence__isnull', True)), _connector='OR'), name='registration_queued_iff_waitlisted'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'cancelled')), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_at__isnull', True)), _connector='OR'), name='registration_cancelled_at_iff'), models.CheckConstraint(condition=models.Q(('attendance_override__isnull', True), models.Q(('attendance_override_reason', ''), _negated=True), _connector='OR'), name='registration_override_says_why'), models.CheckConstraint(condition=models.Q(('attendance_percent__lte', 100), models.Q(('attendance_percent_by_hand__isnull', True), ('attendance_percent_by_hand__lte', 100), _connector='OR')), name='registration_percent_at_most_100')],"indexes": [models.Index(fields=['event', '-registered_at', '-id'], name='registration_of_event'), models.Index(models.F('user'), models.OrderBy(models.F('registered_at'), descending=True), condition=models.Q(('user__isnull', False)), name='registration_of_user'), models.Index(condition=models.Q(('user__isnull', True)), fields=['email'], name='registration_of_guest'), models.Index(condition=models.Q(('zoom_registrant_id', ''), _negated=True), fields=['event', 'zoom_registrant_id'], name='registration_zoom_registrant')],},
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('all_objects', django.db.models.manager.Manager()),
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('field', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='events.eventcustomfield')),
                 ('registration', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='custom_field_responses', to='registrations.registration')),
             ],
-        ),
+        options={"constraints": [models.UniqueConstraint(fields=('registration', 'field'), name='answer_once_per_question')],},),
         migrations.CreateModel(
             name='AttendanceRecord',
             fields=[
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['joined_at', 'id'],
-            },
+            "constraints": [models.UniqueConstraint(fields=('event', 'meeting_uuid', 'participant_key', 'joined_at'), name='attendance_record_join_once'), models.CheckConstraint(condition=models.Q(('joined_at__isnull', True), ('left_at__isnull', True), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='attendance_record_left_after_joined'), models.CheckConstraint(condition=models.Q(('source__in', ['zoom', 'check_in', 'manual'])), name='attendance_record_source_known')],"indexes": [models.Index(fields=['event', 'participant_email'], name='attendance_record_email'), models.Index(condition=models.Q(('registration__isnull', True)), fields=['event', 'joined_at'], name='attendance_record_unmatched')],},
         ),
         migrations.CreateModel(
             name='SessionAttendance',
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 ('registration', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='session_attendance', to='registrations.registration')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='events.eventsession')),
             ],
-        ),
+        options={"constraints": [models.UniqueConstraint(fields=('registration', 'session'), name='session_attendance_once'), models.CheckConstraint(condition=models.Q(('attendance_percent__lte', 100)), name='session_attendance_percent_at_most_100')],},),
         migrations.CreateModel(
             name='AttendanceMark',
             fields=[
@@ -167,97 +167,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('event', 'meeting_uuid', 'participant_key', 'kind', 'moment'), name='attendance_mark_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['event', '-registered_at', '-id'], name='registration_of_event'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(models.F('user'), models.OrderBy(models.F('registered_at'), descending=True), condition=models.Q(('user__isnull', False)), name='registration_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(condition=models.Q(('user__isnull', True)), fields=['email'], name='registration_of_guest'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(condition=models.Q(('zoom_registrant_id', ''), _negated=True), fields=['event', 'zoom_registrant_id'], name='registration_zoom_registrant'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('event', 'email'), name='registration_once_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('event', 'user'), name='registration_once_per_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('event', 'check_in_code'), name='registration_code_in_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('waitlist_sequence__isnull', False)), fields=('event', 'waitlist_sequence'), name='registration_queue_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'confirmed', 'waitlisted', 'cancelled', 'no_show'])), name='registration_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['self_registered', 'organizer_added', 'invited', 'imported', 'api'])), name='registration_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='registration_email_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'waitlisted'), ('waitlist_sequence__isnull', False), ('waitlisted_at__isnull', False)), models.Q(models.Q(('status', 'waitlisted'), _negated=True), ('waitlist_sequence__isnull', True)), _connector='OR'), name='registration_queued_iff_waitlisted'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'cancelled')), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_at__isnull', True)), _connector='OR'), name='registration_cancelled_at_iff'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('attendance_override__isnull', True), models.Q(('attendance_override_reason', ''), _negated=True), _connector='OR'), name='registration_override_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('attendance_percent__lte', 100), models.Q(('attendance_percent_by_hand__isnull', True), ('attendance_percent_by_hand__lte', 100), _connector='OR')), name='registration_percent_at_most_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='customfieldresponse',
-            constraint=models.UniqueConstraint(fields=('registration', 'field'), name='answer_once_per_question'),
-        ),
-        migrations.AddIndex(
-            model_name='attendancerecord',
-            index=models.Index(fields=['event', 'participant_email'], name='attendance_record_email'),
-        ),
-        migrations.AddIndex(
-            model_name='attendancerecord',
-            index=models.Index(condition=models.Q(('registration__isnull', True)), fields=['event', 'joined_at'], name='attendance_record_unmatched'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendancerecord',
-            constraint=models.UniqueConstraint(fields=('event', 'meeting_uuid', 'participant_key', 'joined_at'), name='attendance_record_join_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendancerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('joined_at__isnull', True), ('left_at__isnull', True), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='attendance_record_left_after_joined'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendancerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['zoom', 'check_in', 'manual'])), name='attendance_record_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionattendance',
-            constraint=models.UniqueConstraint(fields=('registration', 'session'), name='session_attendance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionattendance',
-            constraint=models.CheckConstraint(condition=models.Q(('attendance_percent__lte', 100)), name='session_attendance_percent_at_most_100'),
         ),
     ]

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from lyceum.core.plain_text import NOT_STORABLE
+
 MEETING_ID_LENGTH = 20
 MEETING_UUID_LENGTH = 100
 KEY_LENGTH = 110
 _MEETING_ID = re.compile(r"[0-9]{1,20}")
-_SURROGATES = re.compile("[\ud800-\udfff\x00]")
 _FAMILIES: Final = ("meeting.", "webinar.")
 
 # Never stored: keys to meetings and recordings, and what identifies a device or a line.
@@ -128,7 +129,7 @@ def text(value: Any, length: int) -> str:
     """Return a text or a whole number as text that every database takes, cut to a length; blank for the rest."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
-    return _SURROGATES.sub("", str(value) if isinstance(value, int) else value[: length * 2]).strip()[:length]
+    return NOT_STORABLE.sub("", str(value) if isinstance(value, int) else value[: length * 2]).strip()[:length]
 
 
 def moment(value: Any) -> datetime | None:
@@ -181,7 +182,7 @@ def _without(value: Any, unwanted: frozenset[str], depth: int) -> Any:
         if depth == 0:
             return {}
         return {
-            _SURROGATES.sub("", key)[:100]: _without(inner, unwanted, depth - 1)
+            NOT_STORABLE.sub("", key)[:100]: _without(inner, unwanted, depth - 1)
             for key, inner in value.items()
             if key not in unwanted
         }
@@ -190,7 +191,7 @@ def _without(value: Any, unwanted: frozenset[str], depth: int) -> Any:
     if isinstance(value, float):
         # No database stores infinity as JSON.
         return value if math.isfinite(value) else None
-    return _SURROGATES.sub("", value)[:2000] if isinstance(value, str) else value
+    return NOT_STORABLE.sub("", value)[:2000] if isinstance(value, str) else value
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

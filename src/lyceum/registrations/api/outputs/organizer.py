@@ -95,7 +95,7 @@ class RegistrationListOutput(RowOutput):
 
 
 def listed(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of a list from its values (`selectors.registrations_of_event`): the fields of the class above."""
+    """Return a row of a list from its values (`selectors.listed_values`): the fields of the class above."""
     # What `Registration.shown_account` says.
     user = row["user_id"] if row["acknowledged_at"] else None
     changed = row["attendance__updated_at"]
@@ -113,7 +113,7 @@ def listed(row: dict[str, Any]) -> dict[str, Any]:
         "updated_at": max(row["updated_at"], changed) if changed else row["updated_at"],
         "is_deleted": row["deleted_at"] is not None,
         "user": user and {"id": user, "uuid": user, "email": row["user__email"], "full_name": row["user__full_name"]},
-        "event_title": row["event_title"],
+        "event_title": row["event__title"],
         "guest_email": "" if user else row["email"],
         "guest_name": "" if user else row["full_name"],
         "registration_source": row["source"],

@@ -28,6 +28,7 @@ from lyceum.registrations.models import Registration
 from lyceum.registrations.selectors import (
     attendees,
     get_registration_of_event,
+    listed_values,
     registrations_of_event,
     statistics,
     summary,
@@ -123,7 +124,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
 
         The newest come first. Cancelled ones are listed too; `status` narrows the list.
         """
-        return self.page(registrations_of_event(self.actor, self.path_id("event_uuid")))
+        return self.page(registrations_of_event(self.actor, self.path_id("event_uuid")), read=listed_values)
 
     def retrieve(self, request: Any, event_uuid: str, uuid: str) -> Response:
         """Get one registration in full."""
@@ -192,7 +193,7 @@ class EventRegistrationViewSet(OrganizerViewSet):
         """
         rows = registrations_of_event(self.actor, self.path_id("event_uuid"))
         self.ordering = ["waitlist_sequence"]
-        return self.page(rows.filter(status=Registration.Status.WAITLISTED))
+        return self.page(rows.filter(status=Registration.Status.WAITLISTED), read=listed_values)
 
     def promote(self, request: Any, event_uuid: str, uuid: str) -> Response:
         """Give one person on the waiting list a seat.
@@ -252,7 +253,7 @@ class EventAttendeesView(OrganizerViewSet):
 
         Everybody with a seat, the newest first; who waits or has cancelled is not listed.
         """
-        return self.page(attendees(self.actor, self.path_id("event_uuid")))
+        return self.page(attendees(self.actor, self.path_id("event_uuid")), read=listed_values)
 
 
 class EventStatisticsView(ApiView):
