@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -42,16 +44,16 @@ _TOLD_ON_LINKING: dict[str, str] = {
 PIECE = 500
 
 
-@reaction(RegistrationConfirmed, name="registrations.welcome")
-def welcome(fact: RegistrationConfirmed, *, at: datetime) -> None:
-    """Mail the person, tick off the invitation, tell the organizer."""
-    _arrived(fact.registration_id, mails.CONFIRMATION, at, loudly=fact.notify)
+@reaction(RegistrationConfirmed, name="registrations.welcome", many=True)
+def welcome(facts: Sequence[RegistrationConfirmed], *, at: datetime) -> None:
+    """Mail the people, tick off their invitations, tell the organizers."""
+    _arrived({fact.registration_id: fact.notify for fact in facts}, mails.CONFIRMATION, at)
 
 
-@reaction(RegistrationWaitlisted, name="registrations.tell_waitlisted")
-def tell_waitlisted(fact: RegistrationWaitlisted, *, at: datetime) -> None:
-    """As `welcome`, for somebody who waits."""
-    _arrived(fact.registration_id, mails.WAITLISTED, at, loudly=fact.notify)
+@reaction(RegistrationWaitlisted, name="registrations.tell_waitlisted", many=True)
+def tell_waitlisted(facts: Sequence[RegistrationWaitlisted], *, at: datetime) -> None:
+    """As `welcome`, for those who wait."""
+    _arrived({fact.registration_id: fact.notify for fact in facts}, mails.WAITLISTED, at)
 
 
 @reaction(RegistrationPromoted, name="registrations.tell_promoted")
@@ -162,20 +164,33 @@ def _mail_in_silence(kind: str, row: Registration, at: datetime) -> None:
     notify(kind, row.recipient, About(row.pk), at=at)
 
 
-def _arrived(registration_id: UUID, kind: str, at: datetime, *, loudly: bool) -> None:
+def _arrived(loudly: Mapping[UUID, bool], kind: str, at: datetime) -> None:
+    """Do what follows when people have registered.
+
+    loudly: by a registration's id, whether its organizer wants it told.
+    """
     invitation = invitations_of(event_id=OuterRef("event_id"), email=OuterRef("email"))
-    rows = Registration.objects.select_related("event").annotate(invited=Exists(invitation))
-    row = rows.only(*CONTACT_COLUMNS, "event__owner_id").filter(pk=registration_id).first()
-    if row is None:
-        return
-    if row.invited:
-        mark_invitation_registered(event_id=row.event_id, email=row.email, registration_id=row.pk, at=at)
-    if loudly:
-        _mail(kind, row, at)
-        if row.event.owner_id != row.user_id:
+    found = Registration.objects.select_related("event").annotate(invited=Exists(invitation))
+    rows = list(found.only(*CONTACT_COLUMNS, "event__owner_id").filter(pk__in=loudly).order_by("registered_at", "pk"))
+    for row in rows:
+        if row.invited:
+            mark_invitation_registered(event_id=row.event_id, email=row.email, registration_id=row.pk, at=at)
+    for row in rows:
+        if loudly[row.pk]:
+            _mail(kind, row, at)
+        elif row.user_id is not None:
+            _mail_in_silence(kind, row, at)
+    _tell_organizers([row for row in rows if loudly[row.pk] and row.event.owner_id != row.user_id], at)
+
+
+def _tell_organizers(rows: Iterable[Registration], at: datetime) -> None:
+    by_hour: dict[tuple[UUID, datetime], list[Registration]] = defaultdict(list)
+    for row in rows:
+        by_hour[row.event_id, row.registered_at.replace(minute=0, second=0, microsecond=0)].append(row)
+    # In one order, so that two workers never wait for each other's mails; of each hour the first, and one for the rest.
+    for key in sorted(by_hour):
+        for row in by_hour[key][:2]:
             _tell_organizer(row, at)
-    elif row.user_id is not None:
-        _mail_in_silence(kind, row, at)
 
 
 def _tell_organizer(row: Registration, at: datetime) -> None:

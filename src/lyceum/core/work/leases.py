@@ -97,6 +97,17 @@ def held(row: Row, policy: LeasePolicy) -> QuerySet[Row]:
     return type(row)._base_manager.filter(pk=row.pk, **this_claim)  # noqa: SLF001 -- Django's documented API
 
 
+def still_held(stored: QuerySet[Row], rows: Sequence[Row], policy: LeasePolicy) -> list[Row]:
+    """Return those of a batch whose claims still hold.
+
+    stored: all rows of the table, in the order in which they are locked if they are.
+    """
+    prefix = policy.prefix
+    found = stored.filter(pk__in=[row.pk for row in rows])
+    claims = {key: claim for key, *claim in found.values_list("pk", f"{prefix}attempts", f"{prefix}lease_until")}
+    return [row for row in rows if claims.get(row.pk) == [_attempts(row, policy), _lease_until(row, policy)]]
+
+
 def finish(row: Model, policy: LeasePolicy, **values: Any) -> bool:
     """End the work on a row: nothing more is to be done.
 
@@ -117,12 +128,25 @@ def finish_many(rows: Sequence[Row], policy: LeasePolicy, columns: Sequence[str]
         return []
     prefix = policy.prefix
     with transaction.atomic():
-        stored = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])  # noqa: SLF001 -- as above
-        locked = stored.select_for_update(of=("self",), no_key=True).order_by("pk")
-        claims = {key: claim for key, *claim in locked.values_list("pk", f"{prefix}attempts", f"{prefix}lease_until")}
-        mine = [row for row in rows if claims.get(row.pk) == [_attempts(row, policy), _lease_until(row, policy)]]
+        mine = _lock_held(rows, policy)
         write_columns(mine, columns, at=at, **{f"{prefix}due_at": None, f"{prefix}lease_until": None})
     return mine
+
+
+def finish_alike(rows: Sequence[Row], policy: LeasePolicy, **values: Any) -> bool:
+    """End the work on a batch of one table with two statements, all rows with the same values.
+
+    Locks: the rows, by id, until the caller's transaction ends.
+    Returns: False when the claim of one was lost; then nothing is written.
+    """
+    ends: dict[str, Any] = {f"{policy.prefix}{name}": None for name in ("due_at", "lease_until")}
+    with transaction.atomic():
+        mine = _lock_held(rows, policy)
+        if len(mine) < len(rows):
+            return False
+        of_table = type(rows[0])._base_manager  # noqa: SLF001 -- as above
+        of_table.filter(pk__in=[row.pk for row in mine]).update(**ends, **values)
+    return True
 
 
 def postpone(
@@ -169,6 +193,11 @@ def requeue(rows: QuerySet[Row], policy: LeasePolicy, *, at: datetime, **values:
     prefix = policy.prefix
     columns: dict[str, Any] = {f"{prefix}attempts": 0, f"{prefix}due_at": at}
     return rows.filter(**{f"{prefix}lease_until__isnull": True}).update(**columns, **values)
+
+
+def _lock_held(rows: Sequence[Row], policy: LeasePolicy) -> list[Row]:
+    stored = type(rows[0])._base_manager.all()  # noqa: SLF001 -- as above
+    return still_held(stored.select_for_update(of=("self",), no_key=True).order_by("pk"), rows, policy)
 
 
 def _free(policy: LeasePolicy, at: datetime) -> Q:

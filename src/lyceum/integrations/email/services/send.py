@@ -2,22 +2,24 @@
 
 import logging
 import smtplib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 
 from lyceum.core import clock
 from lyceum.core.work.batches import do_due
-from lyceum.core.work.leases import LeasePolicy, exhausted, finish, held, postpone
+from lyceum.core.work.leases import LeasePolicy, exhausted, finish, held, postpone, still_held
 from lyceum.integrations.email.backends.choosing import mail_connection
 from lyceum.integrations.email.models import EmailLog, Suppression
 from lyceum.integrations.email.ports import MailKind, find_kind
 from lyceum.integrations.email.services.forget import forget_after_last_mail
 from lyceum.integrations.email.services.render import MailRefused, Rendered, render_mail
-from lyceum.integrations.email.services.suppress import stopping_reason, suppress
+from lyceum.integrations.email.services.suppress import stopped_among, stopping_reason, suppress
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,10 @@ MAILS: Final = LeasePolicy(
     max_attempts=3,
     back_off=lambda attempt: BACK_OFF[attempt - 1],
 )
+# So many mails are built in one transaction, which on SQLite keeps everybody else from writing meanwhile; and what was
+# built longer ago than this is built anew, because its address may have been erased or suppressed since.
+TOGETHER: Final = 8
+FRESH_SECONDS: Final = 2.0
 
 
 @dataclass(slots=True)
@@ -40,13 +46,30 @@ class _Sender:
     """One connection for a batch, opened when the first mail needs it and dropped when it fails.
 
     claimed: the mails that were claimed together, whose builders read for all of them at once.
+    portion: the ids of those of them that were built together, the last time `built_at` (seconds, monotonic).
+    built: those of the portion that can leave and haven't left.
     """
 
     connection: Any = None
     claimed: Sequence[EmailLog] = ()
+    portion: frozenset[UUID] = frozenset()
+    built: dict[UUID, Rendered] = field(default_factory=dict)
+    built_at: float = 0.0
 
     def prepare(self, claimed: Sequence[EmailLog]) -> None:
-        self.claimed = claimed
+        self.claimed, self.portion = claimed, frozenset()
+
+    def build(self, row: EmailLog, at: datetime) -> Rendered | None:
+        """Return the mail, built together with those that come next; None, and noted, if it isn't to leave."""
+        if row.pk not in self.portion:
+            begin = self.claimed.index(row) if row in self.claimed else 0
+            together = self.claimed[begin : begin + TOGETHER]
+            self.portion = frozenset(one.pk for one in together)
+            self.built = _build_together(together, self.claimed, at) if len(together) > 1 else {}
+            self.built_at = monotonic()
+        mail = self.built.pop(row.pk, None)
+        fresh = mail is not None and monotonic() - self.built_at < FRESH_SECONDS
+        return mail if fresh else _build(row, self.claimed, at)
 
     def send(self, rendered: Rendered) -> None:
         if self.connection is None:
@@ -93,7 +116,7 @@ def _send_one(row: EmailLog, sender: _Sender, at: datetime) -> None:
         _finish(row, status=Status.FAILED, failed_at=at, error_code="sender_died")
         return
     try:
-        rendered = _build(row, sender.claimed, at)
+        rendered = sender.build(row, at)
         if rendered is None:
             return
         sender.send(rendered)
@@ -107,6 +130,40 @@ def _send_one(row: EmailLog, sender: _Sender, at: datetime) -> None:
         _on_failure(row, error, at)
     else:
         _on_sent(row, rendered, at)
+
+
+def _build_together(together: Sequence[EmailLog], claimed: Sequence[EmailLog], at: datetime) -> dict[UUID, Rendered]:
+    """Return some of the claimed mails by their ids, those that nothing stops; none where a single one can't be built.
+
+    What they say is committed before the first of them leaves: a secret that arrives must be known here.
+    """
+    kinds = {row.pk: kind for row in together if (kind := find_kind(row.kind)) and not exhausted(row, MAILS)}
+    rows = [row for row in together if row.pk in kinds]
+    built = {}
+    try:
+        for row in rows:
+            _read_for_all(kinds[row.pk], row, claimed)
+        with transaction.atomic():
+            free = _nothing_stops(rows, kinds)
+            for row in rows:
+                content = kinds[row.pk].build(row, at=at) if row.pk in free else None
+                if content is not None:
+                    built[row.pk] = render_mail(row, kinds[row.pk], content, at=at)
+    except Exception as error:  # noqa: BLE001 -- builders fail in any way; each is then built alone
+        log.info("mails_not_together", extra={"error": type(error).__name__})
+        return {}
+    return built
+
+
+def _nothing_stops(rows: Sequence[EmailLog], kinds: Mapping[UUID, MailKind]) -> set[UUID]:
+    """Return the ids of the mails whose claims still hold and whose addresses aren't suppressed for their kinds."""
+    mine = still_held(EmailLog.objects.all(), rows, MAILS)
+    stopped: set[UUID] = set()
+    for kind in {kind.name: kind for kind in kinds.values()}.values():
+        of_kind = [row for row in mine if row.kind == kind.name]
+        addresses = stopped_among(kind, {row.recipient_email for row in of_kind})
+        stopped |= {row.pk for row in of_kind if row.recipient_email in addresses}
+    return {row.pk for row in mine} - stopped
 
 
 def _build(row: EmailLog, claimed: Sequence[EmailLog], at: datetime) -> Rendered | None:

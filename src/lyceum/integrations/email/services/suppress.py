@@ -25,6 +25,17 @@ def suppressed_among(emails: Collection[str]) -> set[str]:
     return {email for email in emails if known & stored_forms(email)}
 
 
+def stopped_among(kind: MailKind, emails: Collection[str]) -> set[str]:
+    """Return those of the addresses to which this kind of mail doesn't go; see `stopping_reason`."""
+    if kind.secret:
+        return set()
+    entries = Suppression.objects.about(emails)
+    if not kind.optional:
+        entries = entries.exclude(reason=Suppression.Reason.UNSUBSCRIBED)
+    known = set(entries.values_list("email", flat=True))
+    return {email for email in emails if known & stored_forms(email)}
+
+
 def lift_suppression(*, email: str, reason: str | None = None) -> int:
     """Write to an address again. Returns: how many entries went."""
     entries = Suppression.objects.about([email])
