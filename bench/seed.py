@@ -16,7 +16,7 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402 -- Django is set up first
-from django.db.models import F  # noqa: E402 -- as above
+from django.db.models import F, Min  # noqa: E402 -- as above
 
 from bench.sql import Watch  # noqa: E402 -- as above
 from lyceum.accounts.models import User  # noqa: E402 -- as above
@@ -176,6 +176,13 @@ def begin() -> dict[str, Any]:
     return {"begun": begun}
 
 
+def first_begun(since: str) -> dict[str, Any]:
+    """Say when a worker began with the first of what was let go since then (seconds since 1970)."""
+    rows = Delivery.objects.filter(done_at__gte=datetime.fromtimestamp(float(since), UTC))
+    first: datetime = rows.aggregate(first=Min("done_at"))["first"]
+    return {"begun": first.timestamp()}
+
+
 def inbox() -> dict[str, Any]:
     """Do what is due, then count the inbox."""
     drain(limit=10_000)
@@ -205,7 +212,8 @@ def _portable(value: Any) -> Any:
 
 
 SEEDS: dict[str, Callable[..., dict[str, Any]]] = {
-    seed.__name__: seed for seed in (hot_event, events, counts, statements, registrations, crowd, begin, inbox, token)
+    seed.__name__: seed
+    for seed in (hot_event, events, counts, statements, registrations, crowd, begin, first_begun, inbox, token)
 }
 
 if __name__ == "__main__":

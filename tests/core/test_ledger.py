@@ -1,5 +1,6 @@
 """The ledger: facts commit with their change, and every reaction is done once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -38,10 +39,52 @@ def see(fact: LampLit, *, at: datetime) -> None:
     SEEN.append(fact.lamp_id)
 
 
+@dataclass(frozen=True)
+class BellRung(FactBase):
+    name: ClassVar[str] = "tests.bell_rung"
+    bell: str
+
+
+HEARD: list[list[str]] = []
+
+
+@reaction(BellRung, name="tests.hear", many=True)
+def hear(facts: Sequence[BellRung], *, at: datetime) -> None:
+    Fact.objects.create(name="tests.written_by_reaction", actor_kind="system", occurred_at=at)
+    if "cracked" in [fact.bell for fact in facts]:
+        raise ValueError("cracked")
+    HEARD.append([fact.bell for fact in facts])
+
+
 @pytest.fixture(autouse=True)
 def _empty() -> None:
     SEEN.clear()
     TROUBLE.clear()
+    HEARD.clear()
+
+
+def ring(*bells: str) -> None:
+    publish_many([(BellRung(bell=bell), new_id()) for bell in bells], actor=Actor.system(), at=AT)
+
+
+@pytest.mark.django_db
+def test_facts_that_are_due_together_are_reacted_to_together() -> None:
+    ring(*"abcdefg")
+    assert deliver_due(AT) == 7
+    assert HEARD == [["a"], ["b", "c"], ["d", "e", "f", "g"]]
+    assert set(Delivery.objects.values_list("status", "attempts", "done_at")) == {("done", 1, AT)}
+    assert deliver_due(AT) == 0
+
+
+@pytest.mark.django_db
+def test_one_that_fails_among_many_holds_up_nobody_and_leaves_nothing() -> None:
+    ring("a", "b", "c", "d", "cracked", "e", "f")
+    assert deliver_due(AT) == 7
+    assert HEARD == [["a"], ["b", "c"], ["d"], ["e"], ["f"]]
+    assert Fact.objects.filter(name="tests.written_by_reaction").count() == len(HEARD)
+    [failed] = Delivery.objects.exclude(status="done")
+    assert (failed.fact.data, failed.attempts, failed.status) == ({"bell": "cracked"}, 1, "pending")
+    assert failed.error == "ValueError"
 
 
 def light() -> UUID:

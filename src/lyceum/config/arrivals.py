@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 from lyceum.core.networks import network_of
 
-MOST_AT_ONCE = 512
-MOST_FROM_ONE = 128
+# A hall full of people may stand behind one address, and registers in the minute in which it is asked to.
+MOST_AT_ONCE = 2048
+MOST_FROM_ONE = 512
 MOST_BYTES = 256 * 1024 * 1024
 MOST_BYTES_FROM_ONE = 64 * 1024 * 1024
 
