@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from django.db.backends.signals import connection_created
-from django.dispatch import receiver
 
 
 class MomentLoader(BaseTzLoader):
@@ -28,8 +27,10 @@ class MomentLoader(BaseTzLoader):
             return moment
 
 
-@receiver(connection_created, dispatch_uid="lyceum.core.postgres_moments")
 def load_moments(connection: Any, **_: Any) -> None:
     """Use the loader on a connection that was just opened."""
     if connection.timezone is UTC:
         connection.connection.adapters.register_loader("timestamptz", MomentLoader)
+
+
+connection_created.connect(load_moments, dispatch_uid="lyceum.core.postgres_moments")
