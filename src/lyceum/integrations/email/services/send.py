@@ -62,7 +62,7 @@ class _Sender:
     def build(self, row: EmailLog, at: datetime) -> Rendered | None:
         """Return the mail, built together with those that come next; None, and noted, if it isn't to leave."""
         if row.pk not in self.portion:
-            begin = self.claimed.index(row) if row in self.claimed else 0
+            begin = self.claimed.index(row)
             together = self.claimed[begin : begin + TOGETHER]
             self.portion = frozenset(one.pk for one in together)
             self.built = _build_together(together, self.claimed, at) if len(together) > 1 else {}
@@ -159,7 +159,7 @@ def _nothing_stops(rows: Sequence[EmailLog], kinds: Mapping[UUID, MailKind]) -> 
     """Return the ids of the mails whose claims still hold and whose addresses aren't suppressed for their kinds."""
     mine = still_held(EmailLog.objects.all(), rows, MAILS)
     stopped: set[UUID] = set()
-    for kind in {kind.name: kind for kind in kinds.values()}.values():
+    for kind in set(kinds.values()):
         of_kind = [row for row in mine if row.kind == kind.name]
         addresses = stopped_among(kind, {row.recipient_email for row in of_kind})
         stopped |= {row.pk for row in of_kind if row.recipient_email in addresses}

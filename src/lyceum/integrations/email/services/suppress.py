@@ -8,7 +8,7 @@ from django.db.models.expressions import Combinable
 
 from lyceum.core.personal_data import is_erased_address
 from lyceum.integrations.email.models import Suppression
-from lyceum.integrations.email.models.suppression import stored_forms
+from lyceum.integrations.email.models.suppression import SuppressionQuerySet, stored_forms
 from lyceum.integrations.email.ports import MailKind
 
 
@@ -21,19 +21,14 @@ def suppress(*, email: str, reason: str, at: datetime) -> None:
 
 def suppressed_among(emails: Collection[str]) -> set[str]:
     """Return those of the addresses, in lower case, that are not written to for any reason."""
-    known = set(Suppression.objects.about(emails).values_list("email", flat=True))
-    return {email for email in emails if known & stored_forms(email)}
+    return _named_by(Suppression.objects.about(emails), emails)
 
 
 def stopped_among(kind: MailKind, emails: Collection[str]) -> set[str]:
     """Return those of the addresses to which this kind of mail doesn't go; see `stopping_reason`."""
     if kind.secret:
         return set()
-    entries = Suppression.objects.about(emails)
-    if not kind.optional:
-        entries = entries.exclude(reason=Suppression.Reason.UNSUBSCRIBED)
-    known = set(entries.values_list("email", flat=True))
-    return {email for email in emails if known & stored_forms(email)}
+    return _named_by(_stopping(kind, emails), emails)
 
 
 def lift_suppression(*, email: str, reason: str | None = None) -> int:
@@ -48,7 +43,14 @@ def stopping_reason(kind: MailKind, email: str) -> Combinable:
     """Return the reason why this kind of mail doesn't go to the address, or null, as a part of another query."""
     if kind.secret:
         return Value(None, output_field=CharField())
-    entries = Suppression.objects.about([email])
-    if not kind.optional:
-        entries = entries.exclude(reason=Suppression.Reason.UNSUBSCRIBED)
-    return Subquery(entries.order_by("reason").values("reason")[:1])
+    return Subquery(_stopping(kind, [email]).order_by("reason").values("reason")[:1])
+
+
+def _stopping(kind: MailKind, emails: Collection[str]) -> SuppressionQuerySet:
+    entries = Suppression.objects.about(emails)
+    return entries if kind.optional else entries.exclude(reason=Suppression.Reason.UNSUBSCRIBED)
+
+
+def _named_by(entries: SuppressionQuerySet, emails: Collection[str]) -> set[str]:
+    known = set(entries.values_list("email", flat=True))
+    return {email for email in emails if known & stored_forms(email)}
