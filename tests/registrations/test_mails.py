@@ -21,8 +21,9 @@ from lyceum.events.ports import is_used, send_reminder
 from lyceum.events.services.invitations import invite
 from lyceum.integrations.email.models import EmailLog
 from lyceum.integrations.email.services.send import send_due
+from lyceum.registrations.facts import RegistrationConfirmed
 from lyceum.registrations.models import CustomFieldResponse, GuestLink, Registration
-from lyceum.registrations.reactions import tell_times
+from lyceum.registrations.reactions import tell_times, welcome
 from lyceum.registrations.services.bulk_add import Newcomer, bulk_add
 from lyceum.registrations.services.cancel import cancel_registration
 from tests.factories.accounts import UserFactory, decline
@@ -87,6 +88,18 @@ def test_one_of_a_crowd_costs_few_statements(drain: Any) -> None:
 def statements(captured: CaptureQueriesContext) -> int:
     """Count what was asked of the database, without beginnings and ends."""
     return sum("SAVEPOINT" not in query["sql"] for query in captured.captured_queries)
+
+
+@pytest.mark.parametrize("aloud", [(True, False), (False, True), (True, True)])
+def test_two_facts_about_one_registration_lead_to_one_mail_told_aloud(aloud: tuple[bool, bool]) -> None:
+    row = RegistrationFactory(event=OpenEventFactory(), user=UserFactory())
+
+    welcome([RegistrationConfirmed(row.pk, row.event_id, notify=one) for one in aloud], at=clock.now())
+
+    # The second is the organizer's note.
+    [told, note] = EmailLog.objects.order_by("pk")
+    assert (told.recipient_email, told.about_id, told.event_id) == (row.email, row.pk, row.event_id)
+    assert note.kind == "registrations.new_registrations"
 
 
 def test_times_are_those_of_the_events_zone(drain: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from lyceum.accounts.facts import EmailVerified
 from lyceum.accounts.ports import About
 from lyceum.accounts.rules.topics import Topic
-from lyceum.accounts.services.notify import notify, notify_at_most_hourly
+from lyceum.accounts.services.notify import hour_of, notify, notify_at_most_hourly
 from lyceum.core.actors import Actor
 from lyceum.core.ledger import reaction
 from lyceum.events.facts import EventCancelled, EventCapacityRaised, EventTimesChanged
@@ -47,13 +47,13 @@ PIECE = 500
 @reaction(RegistrationConfirmed, name="registrations.welcome", many=True)
 def welcome(facts: Sequence[RegistrationConfirmed], *, at: datetime) -> None:
     """Mail the people, tick off their invitations, tell the organizers."""
-    _arrived({fact.registration_id: fact.notify for fact in facts}, mails.CONFIRMATION, at)
+    _arrived(facts, mails.CONFIRMATION, at)
 
 
 @reaction(RegistrationWaitlisted, name="registrations.tell_waitlisted", many=True)
 def tell_waitlisted(facts: Sequence[RegistrationWaitlisted], *, at: datetime) -> None:
     """As `welcome`, for those who wait."""
-    _arrived({fact.registration_id: fact.notify for fact in facts}, mails.WAITLISTED, at)
+    _arrived(facts, mails.WAITLISTED, at)
 
 
 @reaction(RegistrationPromoted, name="registrations.tell_promoted")
@@ -164,29 +164,28 @@ def _mail_in_silence(kind: str, row: Registration, at: datetime) -> None:
     notify(kind, row.recipient, About(row.pk), at=at)
 
 
-def _arrived(loudly: Mapping[UUID, bool], kind: str, at: datetime) -> None:
-    """Do what follows when people have registered.
-
-    loudly: by a registration's id, whether its organizer wants it told.
-    """
+def _arrived(facts: Sequence[RegistrationConfirmed | RegistrationWaitlisted], kind: str, at: datetime) -> None:
+    """Do what follows when people have registered; two facts about one registration lead to one mail, told aloud."""
+    loudly = {fact.registration_id for fact in facts if fact.notify}
     invitation = invitations_of(event_id=OuterRef("event_id"), email=OuterRef("email"))
     found = Registration.objects.select_related("event").annotate(invited=Exists(invitation))
-    rows = list(found.only(*CONTACT_COLUMNS, "event__owner_id").filter(pk__in=loudly).order_by("registered_at", "pk"))
+    arrived = found.only(*CONTACT_COLUMNS, "event__owner_id").filter(pk__in={fact.registration_id for fact in facts})
+    rows = list(arrived.order_by("registered_at", "pk"))
     for row in rows:
         if row.invited:
             mark_invitation_registered(event_id=row.event_id, email=row.email, registration_id=row.pk, at=at)
     for row in rows:
-        if loudly[row.pk]:
+        if row.pk in loudly:
             _mail(kind, row, at)
         elif row.user_id is not None:
             _mail_in_silence(kind, row, at)
-    _tell_organizers([row for row in rows if loudly[row.pk] and row.event.owner_id != row.user_id], at)
+    _tell_organizers([row for row in rows if row.pk in loudly and row.event.owner_id != row.user_id], at)
 
 
 def _tell_organizers(rows: Iterable[Registration], at: datetime) -> None:
     by_hour: dict[tuple[UUID, datetime], list[Registration]] = defaultdict(list)
     for row in rows:
-        by_hour[row.event_id, row.registered_at.replace(minute=0, second=0, microsecond=0)].append(row)
+        by_hour[row.event_id, hour_of(row.registered_at)].append(row)
     # In one order, so that two workers never wait for each other's mails; of each hour the first, and one for the rest.
     for key in sorted(by_hour):
         for row in by_hour[key][:2]:

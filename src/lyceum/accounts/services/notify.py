@@ -58,7 +58,7 @@ def notify_at_most_hourly(
     happened_at: when it happened, which names the hour.
     topic: as for `notify`.
     """
-    hour = happened_at.replace(minute=0, second=0, microsecond=0)
+    hour = hour_of(happened_at)
     subject = about.row_id or about.event_id
     parts = {f"{subject}:{hour:%Y-%m-%dT%H}:{part}": part for part in ("first", "rest")}
     promised = already_queued(kind, parts)
@@ -69,6 +69,11 @@ def notify_at_most_hourly(
         params = {"since": hour.isoformat(), "part": part}
         if notify(kind, person(), about, topic=topic, params=params, dedupe_key=key, due_at=due_at, at=at):
             return
+
+
+def hour_of(moment: datetime) -> datetime:
+    """Return the beginning of the hour whose happenings are told together."""
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def by_mail(notification: Notification) -> bool:
